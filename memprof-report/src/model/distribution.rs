@@ -1,0 +1,36 @@
+//! The distribution: how a figure spreads over the finished calls of an operation.
+//!
+//! Minimum, maximum and mean are exact. Percentiles come out of the recorder's histogram and carry the
+//! bound of their error with them.
+
+use serde::{Deserialize, Serialize};
+
+/// What one call of an operation takes, over its finished calls.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PerCall {
+    /// Bytes allocated by a call, nested operations included.
+    pub allocated_bytes: Distribution,
+    /// The highest growth above its entry level that a call reached, in bytes.
+    pub peak_bytes: Distribution,
+}
+
+/// How a figure spreads. Its unit is that of the field that holds it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Distribution {
+    /// The lowest value, exact.
+    pub min: u64,
+    /// The highest value, exact.
+    pub max: u64,
+    /// The mean, a finite number.
+    pub mean: f64,
+    /// The median, within `max_relative_error`.
+    pub p50: u64,
+    /// Of 100 calls, 95 have no more than this, within `max_relative_error`.
+    pub p95: u64,
+    /// Of 100 calls, 99 have no more than this, within `max_relative_error`.
+    pub p99: u64,
+    /// Whether all values are equal, so that every figure here is exact.
+    pub exact: bool,
+    /// How far a percentile can be from the true one, as a part of it: 0.0 where `exact`, else at most 0.125.
+    pub max_relative_error: f64,
+}

@@ -1,0 +1,33 @@
+//! The findings: limits that were passed, and what the recorder could not count.
+
+use serde::{Deserialize, Serialize};
+
+/// A limit of the configuration that was passed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Violation {
+    /// The key of the limit, e.g. `max_peak_usage_mb`.
+    pub threshold: String,
+    /// The operation that passed it, where it is known.
+    pub operation: Option<String>,
+    /// The path under which it was passed, outermost operation first, where it is known.
+    pub path: Option<Vec<String>>,
+    /// The source file of the operation.
+    pub file: Option<String>,
+    /// The line in `file`, from 1.
+    pub line: Option<u32>,
+    /// The limit, in bytes.
+    pub limit_bytes: u64,
+    /// What was reached, in bytes.
+    pub actual_bytes: u64,
+    /// The same in a sentence.
+    pub message: String,
+}
+
+/// Something that the reader of the figures has to know, e.g. that no allocator was installed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// A stable name in kebab-case, e.g. `allocator-not-installed`.
+    pub code: String,
+    /// What it means and what to do about it.
+    pub message: String,
+}

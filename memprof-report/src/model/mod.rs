@@ -1,0 +1,25 @@
+//! The model: every noun of a report, as plain data.
+//!
+//! Field names and their order are those of the JSON document, units are in the names (`_bytes`,
+//! `_ns`), integers are raw. Only [`SelfFigures`] bears another name there: `self`, which is a keyword
+//! here. Nothing in this module computes.
+
+mod distribution;
+mod finding;
+mod later;
+mod operation;
+mod path;
+mod process;
+mod report;
+mod run;
+mod stats;
+
+pub use distribution::{Distribution, PerCall};
+pub use finding::{Violation, Warning};
+pub use later::{Fragmentation, StackReport, TimelinePoint};
+pub use operation::{OperationReport, SelfFigures};
+pub use path::PathReport;
+pub use process::Process;
+pub use report::{Report, SCHEMA_VERSION};
+pub use run::{AllocatorInfo, Run};
+pub use stats::Stats;

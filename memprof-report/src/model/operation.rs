@@ -1,0 +1,77 @@
+//! The operation: a site as the user sees it, one row of the report.
+//!
+//! Its figures are inclusive: every byte allocated while the operation is on the current path, counted
+//! once. What it did without nested operations stands apart, in [`SelfFigures`].
+
+use serde::{Deserialize, Serialize};
+
+use super::PerCall;
+
+/// One operation and what it allocated, nested operations included.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct OperationReport {
+    /// What the user called it. Two operations may bear one name; their place tells them apart.
+    pub name: String,
+    /// The module that it stands in.
+    pub module: String,
+    /// The function that it stands in.
+    pub function: String,
+    /// The source file, as the compiler names it.
+    pub file: String,
+    /// The line in `file`, from 1.
+    pub line: u32,
+    /// The column in `line`, from 1.
+    pub column: u32,
+    /// How often it was entered, open calls and recursive entries included.
+    pub calls: u64,
+    /// Allocations, a reallocation being one.
+    pub allocations: u64,
+    /// Bytes asked for; a reallocation counts with its new size.
+    pub allocated_bytes: u64,
+    /// Deallocations, a reallocation being one.
+    pub deallocations: u64,
+    /// Bytes given back, whoever allocated them; a reallocation counts with its old size.
+    pub deallocated_bytes: u64,
+    /// `allocated_bytes` − `deallocated_bytes`; negative where it frees what others allocated.
+    pub net_bytes: i64,
+    /// Reallocations that succeeded.
+    pub reallocations: u64,
+    /// The sizes that blocks had before their reallocation, in bytes.
+    pub reallocated_old_bytes: u64,
+    /// The sizes that blocks had after their reallocation, in bytes.
+    pub reallocated_new_bytes: u64,
+    /// The highest growth above its entry level that one of its calls reached, in bytes.
+    pub peak_bytes: u64,
+    /// The same without nested operations. `self` in JSON.
+    #[serde(rename = "self")]
+    pub self_figures: SelfFigures,
+    /// What one call takes; null as long as no call has finished.
+    pub per_call: Option<PerCall>,
+    /// Calls that have been entered and not yet left.
+    pub open_calls: u64,
+    /// Blocks that it allocated and that still live, whoever will free them. Null without ownership.
+    pub retained_blocks: Option<u64>,
+    /// Bytes that it allocated and that still live, whoever will free them. Null without ownership.
+    pub retained_bytes: Option<u64>,
+}
+
+/// What an operation did by itself, without nested operations.
+///
+/// Over all operations and the root, these add up to the figures of the process.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelfFigures {
+    /// Allocations, a reallocation being one.
+    pub allocations: u64,
+    /// Bytes asked for; a reallocation counts with its new size.
+    pub allocated_bytes: u64,
+    /// Deallocations, a reallocation being one.
+    pub deallocations: u64,
+    /// Bytes given back, whoever allocated them; a reallocation counts with its old size.
+    pub deallocated_bytes: u64,
+    /// `allocated_bytes` − `deallocated_bytes`.
+    pub net_bytes: i64,
+    /// Blocks that it allocated by itself and that still live. Null without ownership.
+    pub retained_blocks: Option<u64>,
+    /// Bytes that it allocated by itself and that still live. Null without ownership.
+    pub retained_bytes: Option<u64>,
+}

@@ -1,0 +1,40 @@
+//! The run: which program was watched, how it was built, by which recorder, and for how long.
+
+use serde::{Deserialize, Serialize};
+
+/// The run that a report is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The name that the user gave the run, else that of the executable's file.
+    pub name: String,
+    /// The process id.
+    pub pid: u32,
+    /// The path of the executable, empty where the system does not tell it.
+    pub executable: String,
+    /// When recording began, in nanoseconds since the Unix epoch.
+    pub started_unix_ns: u64,
+    /// From the beginning of recording to this report, in nanoseconds.
+    pub duration_ns: u64,
+    /// The target that the program was built for, e.g. `x86_64-unknown-linux-gnu`.
+    pub target: String,
+    /// The build profile, e.g. `release`.
+    pub profile: String,
+    /// The version of memprof that recorded.
+    pub memprof_version: String,
+    /// The version of the compiler, where it is known.
+    pub rustc_version: Option<String>,
+    /// Which of memprof's allocators was at work, if any.
+    pub allocator: AllocatorInfo,
+    /// How many threads recorded something up to now, ended ones included.
+    pub threads: u64,
+}
+
+/// What memprof could see of the program's allocations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllocatorInfo {
+    /// Whether memprof's allocator is the program's global allocator. If not, no byte was counted and the
+    /// byte figures of the report mean nothing.
+    pub installed: bool,
+    /// Whether blocks remember who allocated them. If not, every `retained_*` figure is null.
+    pub ownership: bool,
+}
