@@ -1,0 +1,96 @@
+//! Writes the instrumented function: same signature, with the site and the measured body inside.
+//!
+//! What it emits names nothing but `::memprof::__private` (or the path given by `crate = …`),
+//! `::core` and the user's own words, so no import or item of the user can get in between. The
+//! user's tokens keep their spans; ours are hygienic and marked as generated, which keeps lints out of
+//! them without an `#[allow]` that would reach into the user's code.
+
+mod args;
+mod future;
+mod sync;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Error, Result};
+
+use crate::check;
+use crate::item::Items;
+use crate::parse::{Function, Track};
+
+/// `#[track]`. On an error the item is given back as it came, beside the error.
+pub(crate) fn track(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    try_track(arguments, item.clone()).unwrap_or_else(|error| beside(&error, item))
+}
+
+/// Without the item, its absence would bury this error under a hundred others.
+pub(crate) fn beside(error: &Error, item: TokenStream) -> TokenStream {
+    let error = error.to_compile_error();
+    quote!(#item #error)
+}
+
+fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let mut items = Items::new(item);
+    let item = items
+        .next()
+        .ok_or_else(|| Error::new(Span::call_site(), "`#[memprof::track]` needs a function"))?;
+    check::function(&item)?;
+    let track: Track = syn::parse2(arguments)?;
+    let mut function = Function::new(item)?;
+
+    let private = private(&track);
+    let site = site(&track, &private);
+    let body = if function.signature.asyncness.is_some() {
+        future::body(&mut function, &private)
+    } else {
+        sync::body(&mut function, &private)
+    };
+    let Function {
+        attributes,
+        visibility,
+        defaultness,
+        signature,
+        inner_attributes,
+        ..
+    } = function;
+    Ok(quote_spanned! {Span::mixed_site()=>
+        #(#attributes)*
+        #visibility #defaultness #signature {
+            #inner_attributes
+            #site
+            #body
+        }
+    })
+}
+
+/// The path of the items that only generated code may name.
+fn private(track: &Track) -> TokenStream {
+    match &track.memprof {
+        Some(path) => quote_spanned!(Span::mixed_site()=> #path::__private),
+        None => quote_spanned!(Span::mixed_site()=> ::memprof::__private),
+    }
+}
+
+/// The static behind the function, and its registration.
+///
+/// A static cannot name `Self` or a type parameter, so the function's path is read off the type of a
+/// function inside it, when a report asks for it.
+fn site(track: &Track, private: &TokenStream) -> TokenStream {
+    let name = match &track.name {
+        Some(name) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#name)),
+        None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
+    };
+    quote_spanned! {Span::mixed_site()=>
+        fn __memprof_site() -> &'static ::core::primitive::str {
+            #private::type_name(__memprof_site)
+        }
+        static __MEMPROF_SITE: #private::Site = #private::Site::new(
+            #name,
+            __memprof_site,
+            ::core::module_path!(),
+            ::core::file!(),
+            ::core::line!(),
+            ::core::column!(),
+        );
+        #private::inventory::submit! { #private::SiteEntry(&__MEMPROF_SITE) }
+    }
+}

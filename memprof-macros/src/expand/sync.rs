@@ -1,0 +1,32 @@
+//! The body of a function that is not `async`: entered at the call, left when the guard drops.
+//!
+//! The guard is bound by a `match`, never by a `let` or a closure: an arm is a temporary scope of its own,
+//! so what the body's last expression leaves is freed inside, in edition 2021 too; and unlike a closure
+//! it keeps `return`, `?`, `#[track_caller]` and borrows of arguments as they are.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::ReturnType;
+
+use super::args::{self, Opaque};
+use crate::parse::Function;
+
+pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStream {
+    let opaque = match &function.signature.output {
+        ReturnType::Default => false,
+        ReturnType::Type(_, ty) => Opaque::is_in(ty),
+    };
+    if opaque {
+        // An arm would hide from a closure in the body what the return type says of its arguments.
+        // The price: owned arguments stay the function's, and are freed after the guard.
+        let body = &function.body;
+        return quote_spanned! {Span::mixed_site()=>
+            let __memprof_guard = #private::enter(&__MEMPROF_SITE);
+            #body
+        };
+    }
+    let body = args::rebind(function);
+    quote_spanned! {Span::mixed_site()=>
+        match #private::enter(&__MEMPROF_SITE) { __memprof_guard => #body }
+    }
+}

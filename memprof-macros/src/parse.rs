@@ -1,0 +1,245 @@
+//! Reads what the user wrote: the arguments of an attribute, and a function's signature.
+//!
+//! Arguments are all optional, in any order, each at most once. An error names the argument, and
+//! what to write. A function's body stays tokens: to read it is the compiler's business.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::{Error, Lit, LitStr, Path, Result, Signature, Token, Visibility};
+
+use crate::item::{self, Item, is_punct};
+
+/// Arguments of `#[track]`.
+#[derive(Default)]
+pub(crate) struct Track {
+    /// The operation's name; without one it is derived from the function's path.
+    pub(crate) name: Option<LitStr>,
+    /// Where memprof is, if not at `::memprof`.
+    pub(crate) memprof: Option<Path>,
+}
+
+impl Parse for Track {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut track = Track::default();
+        while !input.is_empty() {
+            if input.peek(Lit) {
+                set_name(&mut track.name, input)?;
+            } else {
+                let key = key(input, "track", &["name", "crate"])?;
+                value(input, &key)?;
+                if key == "name" {
+                    set_name(&mut track.name, input)?;
+                } else {
+                    set_path(&mut track.memprof, input, &key)?;
+                }
+            }
+            comma(input)?;
+        }
+        Ok(track)
+    }
+}
+
+/// Arguments of `#[track_all]`.
+#[derive(Default)]
+pub(crate) struct TrackAll {
+    pub(crate) memprof: Option<Path>,
+}
+
+impl Parse for TrackAll {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut all = TrackAll::default();
+        while !input.is_empty() {
+            if input.peek(Lit) {
+                return Err(input.error(
+                    "`#[memprof::track_all]` takes no name, as each function is an operation of \
+                     its own: name one with `#[memprof::track(\"…\")]`",
+                ));
+            }
+            let key = key(input, "track_all", &["crate"])?;
+            value(input, &key)?;
+            set_path(&mut all.memprof, input, &key)?;
+            comma(input)?;
+        }
+        Ok(all)
+    }
+}
+
+fn key(input: ParseStream<'_>, attribute: &str, valid: &[&str]) -> Result<Ident> {
+    let key = Ident::parse_any(input)
+        .map_err(|error| Error::new(error.span(), usage(attribute, valid)))?;
+    let written = key.to_string();
+    if valid.contains(&written.as_str()) {
+        return Ok(key);
+    }
+    let listed: Vec<String> = valid.iter().map(|valid| format!("`{valid}`")).collect();
+    let mut message = format!(
+        "unknown key `{written}` in `#[memprof::{attribute}]`: valid is {}",
+        listed.join(" or ")
+    );
+    let nearest = valid.iter().min_by_key(|valid| distance(&written, valid));
+    if let Some(nearest) = nearest.filter(|nearest| distance(&written, nearest) <= 2) {
+        message.push_str(&format!("; did you mean `{nearest}`?"));
+    }
+    Err(Error::new(key.span(), message))
+}
+
+fn usage(attribute: &str, valid: &[&str]) -> String {
+    let forms: &[&str] = if valid.contains(&"name") {
+        &["(\"…\")", "(name = \"…\")", "(crate = …)"]
+    } else {
+        &["", "(crate = …)"]
+    };
+    let forms: Vec<String> = forms
+        .iter()
+        .map(|form| format!("`#[memprof::{attribute}{form}]`"))
+        .collect();
+    format!("expected one of {}", forms.join(", "))
+}
+
+fn value(input: ParseStream<'_>, key: &Ident) -> Result<()> {
+    if input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() {
+        return Ok(());
+    }
+    let example = if key == "name" {
+        "\"…\""
+    } else {
+        "path::to::memprof"
+    };
+    Err(Error::new(
+        key.span(),
+        format!("`{key}` needs a value: `{key} = {example}`"),
+    ))
+}
+
+fn set_name(name: &mut Option<LitStr>, input: ParseStream<'_>) -> Result<()> {
+    let Ok(given) = input.parse::<LitStr>() else {
+        return Err(input.error(
+            "the name must be a string literal, as in `#[memprof::track(\"Hybrid Search\")]`",
+        ));
+    };
+    if given.value().trim().is_empty() {
+        return Err(Error::new(
+            given.span(),
+            "the name must not be empty: leave it out to have the function's own path as the name",
+        ));
+    }
+    if name.is_some() {
+        return Err(Error::new(
+            given.span(),
+            "the name is given twice: keep one",
+        ));
+    }
+    *name = Some(given);
+    Ok(())
+}
+
+fn set_path(path: &mut Option<Path>, input: ParseStream<'_>, key: &Ident) -> Result<()> {
+    let Ok(given) = input.call(Path::parse_mod_style) else {
+        return Err(input.error(
+            "`crate` must be the path under which memprof is found, as in `crate = my::memprof`",
+        ));
+    };
+    if path.is_some() {
+        return Err(Error::new(key.span(), "`crate` is given twice: keep one"));
+    }
+    *path = Some(given);
+    Ok(())
+}
+
+fn comma(input: ParseStream<'_>) -> Result<()> {
+    if input.is_empty() || input.parse::<Option<Token![,]>>()?.is_some() {
+        return Ok(());
+    }
+    Err(input.error("expected `,` between the arguments"))
+}
+
+/// How many letters have to be changed, added or left out to make one word of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, letter) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (column, &against) in other.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != against);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+/// A function with a body, ready to be expanded.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<item::Attribute>,
+    pub(crate) visibility: Visibility,
+    /// The `default` of a specialised method.
+    pub(crate) defaultness: Option<Ident>,
+    pub(crate) signature: Signature,
+    /// `#![…]` at the beginning of the body: they have to stay first.
+    pub(crate) inner_attributes: TokenStream,
+    pub(crate) body: Group,
+}
+
+impl Function {
+    /// `item` is a function with a body, as `check` has seen.
+    pub(crate) fn new(item: Item) -> Result<Self> {
+        let head = |input: ParseStream<'_>| -> Result<(Visibility, Option<Ident>, Signature)> {
+            let visibility = input.parse()?;
+            let is_default = input
+                .fork()
+                .call(Ident::parse_any)
+                .is_ok_and(|word| word == "default");
+            let defaultness = if is_default {
+                Some(input.call(Ident::parse_any)?)
+            } else {
+                None
+            };
+            Ok((visibility, defaultness, input.parse()?))
+        };
+        let (visibility, defaultness, signature) = head
+            .parse2(item.head.into_iter().collect())
+            .map_err(|error| {
+                let message = format!("`#[memprof::track]` cannot read this signature: {error}");
+                Error::new(error.span(), message)
+            })?;
+        let body = item
+            .body
+            .ok_or_else(|| Error::new(Span::call_site(), "expected a body"))?;
+        let (inner_attributes, body) = split(body);
+        let attributes = item.attributes;
+        Ok(Function {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            inner_attributes,
+            body,
+        })
+    }
+}
+
+/// The inner attributes of a body, and the body without them.
+fn split(body: Group) -> (TokenStream, Group) {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let inner = tokens
+        .chunks(3)
+        .take_while(|chunk| match chunk {
+            [pound, bang, TokenTree::Group(group)] => {
+                is_punct(pound, '#')
+                    && is_punct(bang, '!')
+                    && group.delimiter() == Delimiter::Bracket
+            }
+            _ => false,
+        })
+        .count();
+    if inner == 0 {
+        // Untouched, so that the braces keep their own places in the compiler's messages.
+        return (TokenStream::new(), body);
+    }
+    let (attributes, rest) = tokens.split_at(inner * 3);
+    let mut remaining = Group::new(Delimiter::Brace, rest.iter().cloned().collect());
+    remaining.set_span(body.span());
+    (attributes.iter().cloned().collect(), remaining)
+}
