@@ -1,0 +1,69 @@
+//! Settings that this version does not obey are told; others are not.
+
+use super::super::{Config, Format};
+use super::{load_environment, load_text};
+
+fn keys(config: &Config) -> Vec<&'static str> {
+    let settings = config.without_effect_yet();
+    settings.iter().map(|setting| setting.key).collect()
+}
+
+#[test]
+fn defaults_are_never_told() {
+    assert!(Config::default().without_effect_yet().is_empty());
+    assert!(
+        load_environment(&[])
+            .unwrap()
+            .without_effect_yet()
+            .is_empty()
+    );
+}
+
+#[test]
+fn what_the_version_obeys_is_never_told() {
+    let config = load_text(
+        "[memory]\ntrack_allocations = true\nmeasure_time = false\nsample_rate = 0\n\
+         [heap_analysis]\nenabled = true\nfragmentation_analysis = false\n\
+         [reporting]\nformat = [\"json\", \"table\"]\noutput_directory = \"x\"\n\
+         [thresholds]\nmax_allocation_size_mb = 1\nmax_peak_usage_mb = 2\n\
+         leak_detection_threshold_bytes = 3\n",
+    );
+    assert_eq!(keys(&config.unwrap()), [""; 0]);
+}
+
+#[test]
+fn what_the_version_does_not_obey_is_told_with_its_place() {
+    let config = load_text(
+        "[memory]\ntrack_allocations = false\ntrack_deallocations = false\nmeasure_time = true\n\
+         stack_trace_depth = 17\nsample_interval = \"1 KiB\"\n\
+         [heap_analysis]\nenabled = false\ndetect_leaks = false\ntrack_peak_usage = false\n\
+         fragmentation_analysis = true\n\
+         [reporting]\nformat = [\"pprof\", \"json\", \"html\"]\ninclude_call_stacks = true\n",
+    );
+    let told: Vec<_> = config.unwrap().without_effect_yet();
+    let messages: Vec<_> = told.iter().map(ToString::to_string).collect();
+    let expected = [
+        "`memory.track_allocations = false` (memory_profiling.toml:2)",
+        "`memory.track_deallocations = false` (memory_profiling.toml:3)",
+        "`memory.measure_time = true` (memory_profiling.toml:4)",
+        "`memory.stack_trace_depth = 17` (memory_profiling.toml:5)",
+        "`memory.sample_interval = 1024` (memory_profiling.toml:6)",
+        "`heap_analysis.enabled = false` (memory_profiling.toml:8)",
+        "`heap_analysis.detect_leaks = false` (memory_profiling.toml:9)",
+        "`heap_analysis.track_peak_usage = false` (memory_profiling.toml:10)",
+        "`heap_analysis.fragmentation_analysis = true` (memory_profiling.toml:11)",
+        "`reporting.format = [\"pprof\", \"html\"]` (memory_profiling.toml:13)",
+        "`reporting.include_call_stacks = true` (memory_profiling.toml:14)",
+    ]
+    .map(|start| format!("{start} has no effect in this version"));
+    assert_eq!(messages, expected);
+}
+
+#[test]
+fn what_is_overridden_is_not_told() {
+    let mut config = load_environment(&[("MEMPROF_MEMORY_SAMPLE_RATE", "1")]).unwrap();
+    assert_eq!(keys(&config), ["memory.sample_rate"]);
+    config.memory.sample_rate = 0;
+    config.reporting.format = vec![Format::Folded];
+    assert_eq!(keys(&config), ["reporting.format"]);
+}
