@@ -1,16 +1,32 @@
 //! The report of memprof as plain data.
 //!
-//! A [`Report`] goes in, text comes out: this crate owns the report's model, its JSON form
-//! and what renders it for people. It knows no allocator, no thread and
+//! A [`Report`] goes in, text comes out: this crate owns the report's model, its JSON form (version
+//! 1, described by [`SCHEMA_V1`]) and what renders it for people. It knows no allocator, no thread and
 //! no clock, so that the recorder in the program and the command line read and show the very same thing.
+//!
+//! ```
+//! use memprof_report::{OperationReport, Report};
+//!
+//! let mut report = Report::default();
+//! report.operations.push(OperationReport { name: "Search".into(), calls: 1, ..Default::default() });
+//!
+//! let json = report.to_json_pretty()?;
+//! assert_eq!(Report::from_json(&json)?, report);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod json;
 mod model;
+mod query;
 mod quiet;
+mod render;
 
+pub use json::{ReadError, SCHEMA_V1, WriteError};
 pub use model::{
     AllocatorInfo, Distribution, Fragmentation, OperationReport, PathReport, PerCall, Process,
     Report, Run, SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint, Violation,
     Warning,
 };
+pub use render::{Table, TableOptions};

@@ -7,6 +7,10 @@
 //!
 //! Every `pause` is followed by its `resume`, unwinding included. Pairs may nest.
 
+use std::ops::Deref;
+
+use crate::Report;
+
 /// A function to run at this field's turn in its struct's drop. Empty for a report that was read from a
 /// file or made by hand.
 #[derive(Default)]
@@ -23,17 +27,46 @@ pub(crate) struct Quiet {
     resume: Option<fn()>,
 }
 
-impl Quiet {
-    /// Pauses now. `opening` and `closing` are those of the report at work; both are set or neither is.
-    pub(crate) fn begin(opening: &Bracket, closing: &Bracket) -> Self {
-        call(opening.0);
-        Self { resume: closing.0 }
-    }
-}
-
 impl Drop for Quiet {
     fn drop(&mut self) {
         call(self.resume);
+    }
+}
+
+/// Text that was built while recording was paused and is freed in the same way.
+pub(crate) struct QuietText {
+    /// Stays the FIRST field.
+    _opening: Bracket,
+    text: String,
+    /// Stays the LAST field.
+    _closing: Bracket,
+}
+
+impl Report {
+    /// Pauses recording until the guard is dropped.
+    pub(crate) fn pause(&self) -> Quiet {
+        let (opening, closing) = self.brackets();
+        call(opening.0);
+        Quiet { resume: closing.0 }
+    }
+
+    /// Builds a text while recording is paused.
+    pub(crate) fn quiet_text(&self, build: impl FnOnce() -> String) -> QuietText {
+        let (opening, closing) = self.brackets();
+        let _quiet = self.pause();
+        QuietText {
+            text: build(),
+            _opening: Bracket(opening.0),
+            _closing: Bracket(closing.0),
+        }
+    }
+}
+
+impl Deref for QuietText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
     }
 }
 

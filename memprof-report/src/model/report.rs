@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     OperationReport, PathReport, Process, Run, StackReport, TimelinePoint, Violation, Warning,
 };
-use crate::quiet::{Bracket, Quiet};
+use crate::quiet::Bracket;
 
 /// The version of the JSON document that this crate writes, and the newest that it reads.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -75,9 +75,9 @@ impl Report {
         self
     }
 
-    /// Pauses recording until the guard is dropped.
-    pub(crate) fn pause(&self) -> Quiet {
-        Quiet::begin(&self.opening, &self.closing)
+    /// The first and the last field.
+    pub(crate) fn brackets(&self) -> (&Bracket, &Bracket) {
+        (&self.opening, &self.closing)
     }
 }
 

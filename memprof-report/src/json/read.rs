@@ -1,0 +1,78 @@
+//! Reading: a report out of JSON text, or the reason why it is none.
+//!
+//! The text may be anything; no input panics or exhausts the stack. The version is looked at before the
+//! rest, so that a document of the future is refused by its version and not by a field that it lacks.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::{Report, SCHEMA_VERSION};
+
+/// Why a text could not be read as a report.
+#[derive(Debug)]
+pub struct ReadError(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    NotJson(serde_json::Error),
+    NotAReport(serde_json::Error),
+    NoVersion,
+    Newer(u64),
+}
+
+/// What every schema version has in common.
+#[derive(Deserialize)]
+struct Versioned {
+    schema_version: Option<u64>,
+}
+
+impl Report {
+    /// Reads a report from its JSON document. Fields that this version does not know are passed over.
+    ///
+    /// ```
+    /// use memprof_report::Report;
+    ///
+    /// let error = Report::from_json(r#"{ "schema_version": 2 }"#).unwrap_err();
+    /// assert_eq!(error.to_string(), "report has schema version 2, this memprof reads up to 1");
+    /// ```
+    ///
+    /// # Errors
+    /// Where the text is not JSON, is not a report, or is a report of a newer schema version.
+    pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        let found: Versioned = serde_json::from_str(text).map_err(ReadError::from_serde)?;
+        match found.schema_version {
+            None | Some(0) => return Err(ReadError(Kind::NoVersion)),
+            Some(version) if version > u64::from(SCHEMA_VERSION) => {
+                return Err(ReadError(Kind::Newer(version)));
+            }
+            Some(_) => {}
+        }
+        serde_json::from_str(text).map_err(ReadError::from_serde)
+    }
+}
+
+impl ReadError {
+    fn from_serde(error: serde_json::Error) -> Self {
+        Self(match error.classify() {
+            serde_json::error::Category::Data => Kind::NotAReport(error),
+            _ => Kind::NotJson(error),
+        })
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::NotJson(error) => write!(f, "not json: {error}"),
+            Kind::NotAReport(error) => write!(f, "not a memprof report: {error}"),
+            Kind::NoVersion => write!(f, "not a memprof report: it has no `schema_version`"),
+            Kind::Newer(version) => write!(
+                f,
+                "report has schema version {version}, this memprof reads up to {SCHEMA_VERSION}"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}

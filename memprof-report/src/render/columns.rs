@@ -1,0 +1,167 @@
+//! Columns: the operations that were called as a grid of cells, as wide as it may be.
+//!
+//! Operation, calls and self allocated always stay. Where the width does not hold the rest, columns leave
+//! in this order: the exact byte columns; deallocated, net and allocated, which the lines under the table
+//! repeat; then retained, and peak at last. What is then still too long is the name, which loses its middle.
+
+use std::collections::HashMap;
+
+use super::NOT_AVAILABLE;
+use super::color::Paint;
+use super::text::{escaped, left, right, shortened, width};
+use super::units;
+use crate::OperationReport;
+
+/// Between two columns.
+const GAP: usize = 2;
+/// A column leaves rather than to cut a name below this.
+const NAME_WANTED: usize = 24;
+/// A name is not cut below this, whatever the width.
+const NAME_LEAST: usize = 8;
+
+/// A column of figures.
+struct Column {
+    title: &'static str,
+    cells: Vec<String>,
+    /// The column of the highest number leaves first; 0 stays.
+    leaves: u8,
+}
+
+type Figure = fn(&OperationReport) -> Option<u64>;
+
+/// The table of `rows`, a line each under a head and a rule.
+pub(super) fn grid(rows: &[&OperationReport], counted: bool, limit: usize, paint: Paint) -> String {
+    let names = names(rows);
+    let natural = names.iter().map(|name| width(name)).max().unwrap_or(0);
+    let title = "operation";
+    let natural = natural.max(width(title));
+    let columns = chosen(columns(rows, counted), limit, natural.min(NAME_WANTED));
+
+    let taken: usize = columns.iter().map(Column::width).sum();
+    let name_width = natural.min(limit.saturating_sub(taken).max(NAME_LEAST));
+
+    let mut head = left(&shortened(title, name_width), name_width);
+    for column in &columns {
+        head.push_str(&right(column.title, column.width()));
+    }
+    let rule = "─".repeat(width(&head));
+    let mut out = format!("{}\n{}\n", paint.bold(&head), paint.dim(&rule));
+    for (index, name) in names.iter().enumerate() {
+        out.push_str(&left(&shortened(name, name_width), name_width));
+        for column in &columns {
+            out.push_str(&right(&column.cells[index], column.width()));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// What the rows are called: by name, and by place too where two bear one name.
+fn names(rows: &[&OperationReport]) -> Vec<String> {
+    let mut bearers: HashMap<&str, usize> = HashMap::new();
+    for row in rows {
+        *bearers.entry(&row.name).or_default() += 1;
+    }
+    rows.iter()
+        .map(|row| {
+            let name = escaped(&row.name);
+            if bearers[row.name.as_str()] > 1 {
+                format!("{name} ({}:{})", escaped(&row.file), row.line)
+            } else {
+                name
+            }
+        })
+        .collect()
+}
+
+fn columns(rows: &[&OperationReport], counted: bool) -> Vec<Column> {
+    let column = |title, leaves, cell: &dyn Fn(&OperationReport) -> String| Column {
+        title,
+        cells: rows.iter().map(|row| cell(row)).collect(),
+        leaves,
+    };
+    let figures = |title, leaves, figure: Figure| {
+        column(title, leaves, &|row| {
+            shown(counted.then(|| figure(row)).flatten())
+        })
+    };
+    let mut columns = vec![
+        column("calls", 0, &calls),
+        figures("self allocated", 0, self_allocated),
+        figures("allocated", 4, |row| Some(row.allocated_bytes)),
+        figures("deallocated", 6, |row| Some(row.deallocated_bytes)),
+        column("net", 5, &|row| match counted {
+            true => units::signed_bytes(row.net_bytes),
+            false => NOT_AVAILABLE.to_owned(),
+        }),
+        figures("peak", 2, peak),
+        figures("retained", 3, retained),
+    ];
+    let exact: [(_, _, Figure); 3] = [
+        ("self bytes", 7, self_allocated),
+        ("peak bytes", 8, peak),
+        ("retained bytes", 9, retained),
+    ];
+    for (title, leaves, figure) in exact {
+        // Of use only where the cells before do not say it already.
+        if counted
+            && rows
+                .iter()
+                .any(|row| figure(row).is_some_and(units::is_rounded))
+        {
+            columns.push(column(title, leaves, &|row| match figure(row) {
+                Some(number) => units::count(number),
+                None => NOT_AVAILABLE.to_owned(),
+            }));
+        }
+    }
+    columns
+}
+
+fn self_allocated(row: &OperationReport) -> Option<u64> {
+    Some(row.self_figures.allocated_bytes)
+}
+
+fn peak(row: &OperationReport) -> Option<u64> {
+    Some(row.peak_bytes)
+}
+
+fn retained(row: &OperationReport) -> Option<u64> {
+    row.retained_bytes
+}
+
+fn calls(row: &OperationReport) -> String {
+    let calls = units::count(row.calls);
+    match row.open_calls {
+        0 => calls,
+        open => format!("{calls} ({} open)", units::count(open)),
+    }
+}
+
+fn shown(figure: Option<u64>) -> String {
+    figure.map_or_else(|| NOT_AVAILABLE.to_owned(), units::bytes)
+}
+
+/// Those that fit beside a name of that width.
+fn chosen(mut columns: Vec<Column>, limit: usize, name: usize) -> Vec<Column> {
+    while name + columns.iter().map(Column::width).sum::<usize>() > limit {
+        let first = columns
+            .iter()
+            .map(|column| column.leaves)
+            .max()
+            .unwrap_or(0);
+        if first == 0 {
+            break;
+        }
+        columns.retain(|column| column.leaves != first);
+    }
+    columns
+}
+
+impl Column {
+    /// With the gap before it.
+    fn width(&self) -> usize {
+        let cells = self.cells.iter().map(|cell| width(cell)).max().unwrap_or(0);
+        GAP + cells.max(width(self.title))
+    }
+}

@@ -1,0 +1,19 @@
+//! Rendering: a report as text for people.
+//!
+//! Nothing here looks at the environment; who prints says what the place is like, see [`TableOptions`].
+//! Text out of the program (names, files, messages) may hold anything and is escaped before it is shown.
+
+mod color;
+mod columns;
+mod findings;
+mod head;
+mod options;
+mod table;
+mod text;
+mod units;
+
+pub use options::TableOptions;
+pub use table::Table;
+
+/// Stands where a figure was not counted: a 0 would be a lie.
+const NOT_AVAILABLE: &str = "n/a";

@@ -1,0 +1,133 @@
+//! The table: a report for a terminal.
+//!
+//! From above: the run and the process, the operations that were called, those that were not, one exact
+//! line for each that was, and what the reader has to know. Figures that were not counted read `n/a`,
+//! never 0. It is built while recording is paused, and its memory is given back so.
+
+use std::cmp::Reverse;
+use std::fmt;
+
+use super::TableOptions;
+use super::color::Paint;
+use super::columns::grid;
+use super::findings::findings;
+use super::head::head;
+use super::text::{escaped, wrapped};
+use crate::{OperationReport, Report};
+
+/// How many of the operations that were never called are named.
+const NAMED_NEVER_CALLED: usize = 3;
+
+/// A report as a table for people; `Display` writes it, with a line break at its end.
+///
+/// Operations are sorted by what they allocated themselves, most first. Bytes from 10 KiB on are rounded
+/// in the cells; the exact ones stand in further columns where the width allows it, and in a line for
+/// each operation under the table ([`OperationReport::summary_line`]), which is never cut.
+///
+/// On a narrow place columns leave in this order: exact bytes, deallocated, net, allocated, retained,
+/// peak. Names lose their middle; operation, calls and self allocated stay.
+///
+/// ```
+/// use memprof_report::{Report, Table};
+///
+/// let report = Report::default();
+/// println!("{}", Table::new(&report).width(100).color(true));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Table<'a> {
+    report: &'a Report,
+    options: TableOptions,
+}
+
+impl<'a> Table<'a> {
+    /// The table of a report, 120 columns wide and without colour.
+    pub fn new(report: &'a Report) -> Self {
+        let options = TableOptions::default();
+        Self { report, options }
+    }
+
+    /// Sets how many columns of a terminal it may take.
+    #[must_use]
+    pub fn width(mut self, width: usize) -> Self {
+        self.options.width = width;
+        self
+    }
+
+    /// Sets whether it has colours.
+    #[must_use]
+    pub fn color(mut self, color: bool) -> Self {
+        self.options.color = color;
+        self
+    }
+
+    /// Sets both.
+    #[must_use]
+    pub fn options(mut self, options: TableOptions) -> Self {
+        self.options = options;
+        self
+    }
+}
+
+impl fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.report.quiet_text(|| text(self.report, self.options));
+        f.write_str(&text)
+    }
+}
+
+/// The [`Table`] without colour, 120 columns wide or as the format says: `{:100}`.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = f.width().unwrap_or(TableOptions::default().width);
+        Table::new(self).width(width).fmt(f)
+    }
+}
+
+fn text(report: &Report, options: TableOptions) -> String {
+    let limit = options.width;
+    let paint = Paint::new(options.color);
+    let counted = report.run.allocator.installed;
+    let (mut called, never): (Vec<_>, Vec<_>) =
+        report.operations.iter().partition(|row| row.calls > 0);
+    called.sort_by_key(|row| Reverse(row.self_figures.allocated_bytes));
+
+    let mut parts = vec![head(report, limit, paint)];
+    let mut operations = String::new();
+    if !called.is_empty() {
+        operations.push_str(&grid(&called, counted, limit, paint));
+    }
+    operations.push_str(&never_called(&never, limit, paint));
+    parts.push(operations);
+    if counted {
+        parts.push(
+            called
+                .iter()
+                .map(|row| escaped(&row.summary_line()) + "\n")
+                .collect(),
+        );
+    }
+    parts.push(findings(report, limit, paint));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
+/// `5 sites never called: Merge, Rank, Score, …`
+fn never_called(rows: &[&OperationReport], limit: usize, paint: Paint) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut names: Vec<String> = rows
+        .iter()
+        .take(NAMED_NEVER_CALLED)
+        .map(|row| escaped(&row.name))
+        .collect();
+    if rows.len() > NAMED_NEVER_CALLED {
+        names.push("…".to_owned());
+    }
+    let sites = if rows.len() == 1 { "site" } else { "sites" };
+    let line = format!("{} {sites} never called: {}", rows.len(), names.join(", "));
+    wrapped(&line, limit, 2)
+        .lines()
+        .map(|line| paint.dim(line) + "\n")
+        .collect()
+}

@@ -1,0 +1,231 @@
+//! The report that the tests share: every field is used, every optional one is there once and lacks once.
+
+use memprof_report::{
+    AllocatorInfo, Distribution, OperationReport, PathReport, PerCall, Process, Report, Run,
+    SelfFigures, Violation, Warning,
+};
+
+pub(crate) fn full_report() -> Report {
+    let mut report = Report::default();
+    report.run = Run {
+        name: "hybrid_search".into(),
+        pid: 4242,
+        executable: "/opt/search/hybrid_search".into(),
+        started_unix_ns: 1_760_000_000_123_456_789,
+        duration_ns: 1_240_000_000,
+        target: "x86_64-unknown-linux-gnu".into(),
+        profile: "release".into(),
+        memprof_version: "0.1.0".into(),
+        rustc_version: Some("1.88.0".into()),
+        allocator: AllocatorInfo {
+            installed: true,
+            ownership: true,
+        },
+        threads: 4,
+    };
+    report.process = Process {
+        allocations: 12_345,
+        allocated_bytes: 48_397_485,
+        deallocations: 12_300,
+        deallocated_bytes: 46_080_000,
+        reallocations: 210,
+        live_blocks: 45,
+        live_bytes: 2_317_485,
+        peak_live_bytes: 12_897_485,
+        peak_error_bytes: 131_072,
+        external_bytes: None,
+        rss_bytes: Some(20_971_520),
+        peak_rss_bytes: Some(25_165_824),
+        overhead_bytes: 65_536,
+        fragmentation: None,
+    };
+    report.operations = vec![
+        index(),
+        tokenize(),
+        search("src/local.rs", 12, 700),
+        search("src/remote.rs", 90, 300),
+    ];
+    for name in ["Merge", "Rank"] {
+        let mut site = row(name, "src/merge.rs", 5);
+        (site.retained_blocks, site.retained_bytes) = (Some(0), Some(0));
+        (
+            site.self_figures.retained_blocks,
+            site.self_figures.retained_bytes,
+        ) = (Some(0), Some(0));
+        report.operations.push(site);
+    }
+    report.paths = paths();
+    report.violations = vec![violation()];
+    report.warnings = vec![Warning {
+        code: "scope-out-of-order".into(),
+        message: "2 scopes were left out of order; their figures went to the scope around them"
+            .into(),
+    }];
+    report
+}
+
+fn row(name: &str, file: &str, line: u32) -> OperationReport {
+    OperationReport {
+        name: name.into(),
+        module: "hybrid_search".into(),
+        function: name.to_lowercase(),
+        file: file.into(),
+        line,
+        column: 1,
+        ..Default::default()
+    }
+}
+
+fn index() -> OperationReport {
+    OperationReport {
+        calls: 3,
+        allocations: 12_000,
+        allocated_bytes: 48_390_000,
+        deallocations: 11_960,
+        deallocated_bytes: 46_073_000,
+        net_bytes: 2_317_000,
+        reallocations: 210,
+        reallocated_old_bytes: 1_000_000,
+        reallocated_new_bytes: 2_000_000,
+        peak_bytes: 12_890_000,
+        self_figures: SelfFigures {
+            allocations: 2000,
+            allocated_bytes: 8_390_000,
+            deallocations: 1960,
+            deallocated_bytes: 6_073_000,
+            net_bytes: 2_317_000,
+            retained_blocks: Some(40),
+            retained_bytes: Some(2_317_000),
+        },
+        per_call: Some(PerCall {
+            allocated_bytes: Distribution {
+                min: 1024,
+                max: 40_000_000,
+                mean: 24_195_000.333_333_332,
+                p50: 8_388_608,
+                p95: 41_943_040,
+                p99: 41_943_040,
+                exact: false,
+                max_relative_error: 0.125,
+            },
+            peak_bytes: Distribution {
+                min: 512,
+                max: 512,
+                mean: 512.0,
+                p50: 512,
+                p95: 512,
+                p99: 512,
+                exact: true,
+                max_relative_error: 0.0,
+            },
+        }),
+        open_calls: 1,
+        retained_blocks: Some(40),
+        retained_bytes: Some(2_317_000),
+        ..row("Index", "src/index.rs", 30)
+    }
+}
+
+fn tokenize() -> OperationReport {
+    OperationReport {
+        calls: 1_000_000,
+        allocations: 10_000,
+        allocated_bytes: 40_000_000,
+        deallocations: 10_000,
+        deallocated_bytes: 40_000_000,
+        peak_bytes: 4000,
+        self_figures: SelfFigures {
+            allocations: 10_000,
+            allocated_bytes: 40_000_000,
+            deallocations: 10_000,
+            deallocated_bytes: 40_000_000,
+            net_bytes: 0,
+            retained_blocks: Some(0),
+            retained_bytes: Some(0),
+        },
+        retained_blocks: Some(0),
+        retained_bytes: Some(0),
+        ..row("Tokenize", "src/tokenize.rs", 7)
+    }
+}
+
+/// Two operations bear this name; they are told apart by their place.
+fn search(file: &str, line: u32, bytes: u64) -> OperationReport {
+    OperationReport {
+        calls: 2,
+        allocations: 2,
+        allocated_bytes: bytes,
+        deallocations: 3,
+        deallocated_bytes: bytes + 512,
+        net_bytes: -512,
+        peak_bytes: bytes,
+        self_figures: SelfFigures {
+            allocations: 2,
+            allocated_bytes: bytes,
+            deallocations: 3,
+            deallocated_bytes: bytes + 512,
+            net_bytes: -512,
+            retained_blocks: Some(0),
+            retained_bytes: Some(0),
+        },
+        retained_blocks: Some(0),
+        retained_bytes: Some(0),
+        ..row("Hybrid Search", file, line)
+    }
+}
+
+fn paths() -> Vec<PathReport> {
+    let retained = |blocks, bytes, row| PathReport {
+        retained_blocks: Some(blocks),
+        retained_bytes: Some(bytes),
+        ..row
+    };
+    let root = PathReport {
+        allocations: 5,
+        allocated_bytes: 6485,
+        net_bytes: 485,
+        deallocations: 3,
+        deallocated_bytes: 6000,
+        ..Default::default()
+    };
+    let index = PathReport {
+        path: vec!["Index".into()],
+        operations: vec![0],
+        calls: 2,
+        open_calls: 1,
+        allocations: 2000,
+        allocated_bytes: 8_390_000,
+        ..Default::default()
+    };
+    let again = PathReport {
+        path: vec!["Index".into(), "Tokenize".into()],
+        operations: vec![0, 1],
+        reentered: Some("Index".into()),
+        calls: 1,
+        ..Default::default()
+    };
+    let tokenize = PathReport {
+        reentered: None,
+        calls: 1_000_000,
+        ..again.clone()
+    };
+    vec![
+        retained(5, 485, root),
+        retained(40, 2_317_000, index),
+        retained(0, 0, again),
+        retained(0, 0, tokenize),
+    ]
+}
+
+fn violation() -> Violation {
+    Violation {
+        threshold: "max_peak_usage_mb".into(),
+        operation: Some("Index".into()),
+        path: Some(vec!["Index".into()]),
+        file: Some("src/index.rs".into()),
+        line: Some(30),
+        limit_bytes: 10_485_760,
+        actual_bytes: 12_890_000,
+        message: "peak 12.3 MiB > 10.0 MiB (+22.9 %)".into(),
+    }
+}
