@@ -113,10 +113,13 @@ fn value(input: ParseStream<'_>, key: &Ident) -> Result<()> {
 }
 
 fn set_name(name: &mut Option<LitStr>, input: ParseStream<'_>) -> Result<()> {
-    let Ok(given) = input.parse::<LitStr>() else {
-        return Err(input.error(
-            "the name must be a string literal, as in `#[memprof::track(\"Hybrid Search\")]`",
-        ));
+    let given = match input.fork().parse() {
+        Ok(Lit::Str(_)) => input.parse::<LitStr>()?,
+        _ => {
+            return Err(input.error(
+                "the name must be a string literal, as in `#[memprof::track(\"Hybrid Search\")]`",
+            ));
+        }
     };
     if given.value().trim().is_empty() {
         return Err(Error::new(

@@ -8,7 +8,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, Pat, PatType, Token, Type, TypeInfer};
+use syn::{FnArg, Pat, PatIdent, PatType, Token, Type, TypeInfer};
 
 use crate::item;
 use crate::parse::Function;
@@ -34,14 +34,11 @@ pub(crate) fn rebind(function: &mut Function) -> TokenStream {
 }
 
 /// An owned argument.
-enum Binding {
-    /// `x`, or `mut x` whose `mut` was taken from the signature.
-    Plain {
-        name: Ident,
-        mutability: Option<Token![mut]>,
-    },
-    /// Any other pattern, with the name that stands for it in the signature.
-    Pattern { name: Ident, pattern: Box<Pat> },
+struct Binding {
+    /// What stands for it in the signature.
+    name: Ident,
+    /// What the user wrote.
+    pattern: Box<Pat>,
 }
 
 impl Binding {
@@ -50,38 +47,46 @@ impl Binding {
         if !argument.attrs.is_empty() || frees_nothing(&argument.ty) {
             return None;
         }
-        if let Pat::Ident(pattern) = &mut *argument.pat
-            && is_variable(&pattern.ident)
-            && pattern.by_ref.is_none()
-            && pattern.subpat.is_none()
-        {
-            let mutability = pattern.mutability.take();
-            return Some(Binding::Plain {
-                name: pattern.ident.clone(),
-                mutability,
-            });
-        }
-        // The attribute below this one may speak of the names in the pattern.
-        if !rename {
-            return None;
-        }
-        let name = format_ident!("__memprof_argument_{index}", span = Span::mixed_site());
-        let pattern = std::mem::replace(&mut argument.pat, Box::new(Pat::Verbatim(quote!(#name))));
-        Some(Binding::Pattern { name, pattern })
+        let name = match variable(&argument.pat) {
+            // To use a name that begins with `_` would be held against the user.
+            Some(word) if rename && word.to_string().starts_with('_') => {
+                Ident::new(&word.to_string(), Span::mixed_site())
+            }
+            Some(word) => word.clone(),
+            // The user's documentation will show this name; hygiene keeps it apart from others.
+            None if rename => format_ident!("argument_{index}", span = Span::mixed_site()),
+            // The attribute below this one may speak of the names in the pattern.
+            None => return None,
+        };
+        let plain = Box::new(Pat::Verbatim(quote!(#name)));
+        let pattern = std::mem::replace(&mut argument.pat, plain);
+        Some(Binding { name, pattern })
     }
 
     fn around(self, body: &TokenStream) -> TokenStream {
-        match self {
-            Binding::Plain { name, mutability } => quote_spanned! {Span::mixed_site()=>
-                match #name { #mutability #name => #body }
-            },
-            Binding::Pattern { name, pattern } if matches!(*pattern, Pat::Wild(_)) => {
-                quote_spanned!(Span::mixed_site()=> match #name { #name => #body })
-            }
-            Binding::Pattern { name, pattern } => quote_spanned! {Span::mixed_site()=>
-                match #name { #name => match #name { #pattern => #body } }
-            },
+        let Binding { name, pattern } = self;
+        if variable(&pattern).is_some() {
+            return quote_spanned!(Span::mixed_site()=> match #name { #pattern => #body });
         }
+        // The outer arm owns what the pattern leaves unnamed.
+        let inner = match *pattern {
+            Pat::Wild(_) => body.clone(),
+            _ => quote_spanned!(Span::mixed_site()=> match #name { #pattern => #body }),
+        };
+        quote_spanned!(Span::mixed_site()=> match #name { #name => #inner })
+    }
+}
+
+/// The variable that the whole pattern is, `mut` or not.
+fn variable(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(PatIdent {
+            by_ref: None,
+            ident,
+            subpat: None,
+            ..
+        }) if is_variable(ident) => Some(ident),
+        _ => None,
     }
 }
 
