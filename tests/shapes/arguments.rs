@@ -159,6 +159,21 @@ fn a_parameter_with_an_attribute_is_left_as_it_is() {
     assert_eq!(figures("configured"), of(1, 0, 10));
 }
 
+/// `skip` is the stand-in for an attribute of another crate, which may name the arguments.
+#[memprof::track("foreign attribute")]
+#[memprof::skip]
+fn foreign_attribute(mut bytes: Vec<u8>, (left, _): (Vec<u8>, u8)) -> usize {
+    bytes.clear();
+    bytes.capacity() + left.capacity()
+}
+
+#[test]
+fn above_a_foreign_attribute_arguments_keep_their_names() {
+    assert_eq!(foreign_attribute(buffer(10), (buffer(20), 0)), 30);
+    // What the pattern binds is freed on the caller: documented.
+    assert_eq!(figures("foreign attribute"), of(1, 0, 10));
+}
+
 #[memprof::track("many calls")]
 fn recursive(depth: usize, bytes: Vec<u8>) -> usize {
     if depth == 0 {

@@ -1,6 +1,7 @@
 //! An instrumented function drops what it owns in the order of the plain one.
 //!
 //! Each function is compiled twice out of one text, and the two must leave the same log.
+#![allow(clippy::needless_pass_by_value, clippy::toplevel_ref_arg)]
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -195,15 +196,12 @@ fn dropped_half_way() {
     fn half(future: impl Future<Output = ()>) {
         assert!(poll(Box::pin(future).as_mut()).is_pending());
     }
-    let tuple = || (Noisy("4"), Noisy("5"));
-    let plain = logged(|| half(plain::awaited(Noisy("1"), Noisy("2"), Noisy("3"), tuple())));
+    let four = || (Noisy("4"), Noisy("5"));
+    let plain = logged(|| {
+        half(plain::awaited(Noisy("1"), Noisy("2"), Noisy("3"), four()));
+    });
     let tracked = logged(|| {
-        half(tracked::awaited(
-            Noisy("1"),
-            Noisy("2"),
-            Noisy("3"),
-            tuple(),
-        ))
+        half(tracked::awaited(Noisy("1"), Noisy("2"), Noisy("3"), four()));
     });
     assert_eq!(plain, tracked);
 }
