@@ -16,8 +16,8 @@ use crate::OperationReport;
 const GAP: usize = 2;
 /// A column leaves rather than to cut a name below this.
 const NAME_WANTED: usize = 24;
-/// A name is not cut below this, whatever the width.
-const NAME_LEAST: usize = 8;
+/// A name is not cut below this, whatever the width. So much its title takes.
+const NAME_LEAST: usize = 9;
 
 /// A column of figures.
 struct Column {
@@ -40,7 +40,7 @@ pub(super) fn grid(rows: &[&OperationReport], counted: bool, limit: usize, paint
     let taken: usize = columns.iter().map(Column::width).sum();
     let name_width = natural.min(limit.saturating_sub(taken).max(NAME_LEAST));
 
-    let mut head = left(&shortened(title, name_width), name_width);
+    let mut head = left(title, name_width);
     for column in &columns {
         head.push_str(&right(column.title, column.width()));
     }

@@ -15,6 +15,8 @@ use super::head::head;
 use super::text::{escaped, wrapped};
 use crate::{OperationReport, Report};
 
+/// In less there would be a word on each line; a place that is narrower gets this.
+const LEAST_WIDTH: usize = 40;
 /// How many of the operations that were never called are named.
 const NAMED_NEVER_CALLED: usize = 3;
 
@@ -25,7 +27,8 @@ const NAMED_NEVER_CALLED: usize = 3;
 /// each operation under the table ([`OperationReport::summary_line`]), which is never cut.
 ///
 /// On a narrow place columns leave in this order: exact bytes, deallocated, net, allocated, retained,
-/// peak. Names lose their middle; operation, calls and self allocated stay.
+/// peak. Names lose their middle; operation, calls and self allocated stay. Below 40 columns nothing
+/// changes any more.
 ///
 /// ```
 /// use memprof_report::{Report, Table};
@@ -84,7 +87,7 @@ impl fmt::Display for Report {
 }
 
 fn text(report: &Report, options: TableOptions) -> String {
-    let limit = options.width;
+    let limit = options.width.max(LEAST_WIDTH);
     let paint = Paint::new(options.color);
     let counted = report.run.allocator.installed;
     let (mut called, never): (Vec<_>, Vec<_>) =
