@@ -1,0 +1,29 @@
+//! Notice of `fork`: the registry's lock is held across it, so the child starts with a whole registry.
+
+#[cfg(unix)]
+pub(crate) fn install() {
+    use crate::record::{after_fork_in_child, after_fork_in_parent, before_fork};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
+
+    extern "C" fn prepare() {
+        before_fork();
+    }
+    extern "C" fn parent() {
+        after_fork_in_parent();
+    }
+    extern "C" fn child() {
+        after_fork_in_child();
+    }
+
+    // Relaxed: only one thread may see `false`; nothing else hangs on it.
+    if !IS_INSTALLED.load(Ordering::Relaxed) && !IS_INSTALLED.swap(true, Ordering::Relaxed) {
+        // SAFETY: three functions of this program that take no argument. Without memory for them a child
+        // of a multi-threaded fork may wait for the lock; nothing can be done about it here.
+        unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn install() {}

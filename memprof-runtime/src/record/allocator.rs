@@ -1,0 +1,304 @@
+//! The allocators: they forward to an inner one and move the thread's words. Nothing else happens here.
+//!
+//! `Allocator` asks the inner one for four bytes more and keeps the block's origin there, behind the block
+//! (the *footer*, unaligned): pointer, alignment and page offset stay those of the inner allocator, and
+//! whoever frees the block knows which path it came from. `CountingAllocator` has no footer.
+//!
+//! All four methods are forwarded to their like, so `alloc_zeroed` keeps lazy pages and `realloc` keeps
+//! growth in place. What fails moves no counter.
+
+use super::thread::{Thread, current};
+use std::alloc::{GlobalAlloc, Layout, System};
+
+const FOOTER_BYTES: usize = size_of::<u32>();
+
+/// The alignment that usual allocators give without being asked.
+const USUAL_ALIGN: usize = 2 * size_of::<usize>();
+
+/// Blocks above this take the cold way in, where the footer is checked to fit.
+const USUAL_BYTES: usize = 1 << 30;
+
+/// Counts what each operation allocates, and remembers for each block which operation made it.
+///
+/// Wraps any allocator. Costs four bytes a block. Install it once, as the global allocator:
+///
+/// ```
+/// #[global_allocator]
+/// static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
+/// # fn main() { assert_eq!(Box::new(1) , Box::new(1)) }
+/// ```
+///
+/// Allocating neither blocks nor calls the system more than the inner allocator does, except for a short
+/// lock at a thread's first event.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Allocator<A = System> {
+    inner: A,
+}
+
+/// Counts what each operation allocates, without remembering who made which block.
+///
+/// Wraps any allocator and asks it for nothing more than the program does; `retained` figures are then not
+/// available. Use [`Allocator`] unless these four bytes a block matter.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct CountingAllocator<A = System> {
+    inner: A,
+}
+
+impl Allocator<System> {
+    /// Over the system's allocator.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self::new(System)
+    }
+}
+
+impl<A> Allocator<A> {
+    /// Over `inner`.
+    #[must_use]
+    pub const fn new(inner: A) -> Self {
+        Self { inner }
+    }
+}
+
+impl CountingAllocator<System> {
+    /// Over the system's allocator.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self::new(System)
+    }
+}
+
+impl<A> CountingAllocator<A> {
+    /// Over `inner`.
+    #[must_use]
+    pub const fn new(inner: A) -> Self {
+        Self { inner }
+    }
+}
+
+// SAFETY: every method forwards to the inner allocator, whose contract is the same, and changes neither the
+// pointer nor the layout.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !is_usual(layout) {
+            // SAFETY: the caller's promise about `layout` is passed on.
+            return unsafe { self.alloc_unusual(layout) };
+        }
+        // SAFETY: as above.
+        let block = unsafe { self.inner.alloc(layout) };
+        current(|thread| thread.allocate(block, layout.size(), false));
+        block
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as above.
+        let block = unsafe { self.inner.alloc_zeroed(layout) };
+        current(|thread| thread.allocate(block, layout.size(), false));
+        block
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        current(|thread| thread.deallocate(layout.size()));
+        // SAFETY: `block` came from the inner allocator with this layout.
+        unsafe { self.inner.dealloc(block, layout) };
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: `block` came from the inner allocator with this layout.
+        let moved = unsafe { self.inner.realloc(block, layout, new_size) };
+        if !moved.is_null() {
+            let (old, new) = (layout.size() as u64, new_size as u64);
+            current(|thread| thread.reallocate(old, new, None, false));
+        }
+        moved
+    }
+}
+
+impl<A: GlobalAlloc> CountingAllocator<A> {
+    /// # Safety
+    /// As `GlobalAlloc::alloc`.
+    #[cold]
+    #[inline(never)]
+    unsafe fn alloc_unusual(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: passed on.
+        let block = unsafe { self.inner.alloc(layout) };
+        current(|thread| thread.allocate(block, layout.size(), false));
+        block
+    }
+}
+
+// SAFETY: blocks come from the inner allocator with at least the size and just the alignment asked for, and
+// go back to it with the layout that they were taken with (`with_footer` is a function of the layout).
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !is_usual(layout) || layout.size() > USUAL_BYTES {
+            // SAFETY: the caller's promise about `layout` is passed on.
+            return unsafe { self.alloc_unusual(layout) };
+        }
+        // SAFETY: far below the greatest size; the alignment is that of a layout.
+        let longer = unsafe {
+            Layout::from_size_align_unchecked(layout.size() + FOOTER_BYTES, layout.align())
+        };
+        // SAFETY: the size is not zero.
+        let block = unsafe { self.inner.alloc(longer) };
+        // SAFETY: the block, if any, has room for the footer.
+        unsafe { own(block, layout.size()) };
+        block
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let Some(longer) = with_footer(layout) else {
+            return std::ptr::null_mut();
+        };
+        // SAFETY: the size is not zero.
+        let block = unsafe { self.inner.alloc_zeroed(longer) };
+        // SAFETY: the block, if any, has room for the footer.
+        unsafe { own(block, layout.size()) };
+        block
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the block was made by us, so its footer stands behind it.
+        let origin = unsafe { footer(block, layout.size()) };
+        current(|thread| thread.deallocate_owned(layout.size(), origin));
+        // SAFETY: the block was taken with this very layout, so adding the footer neither overflows nor
+        // exceeds the greatest size.
+        unsafe {
+            let longer =
+                Layout::from_size_align_unchecked(layout.size() + FOOTER_BYTES, layout.align());
+            self.inner.dealloc(block, longer);
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        let fits = Layout::from_size_align(new_size, layout.align()).ok().and_then(with_footer);
+        let (Some(longer), Some(new)) = (with_footer(layout), fits) else {
+            return std::ptr::null_mut();
+        };
+        // SAFETY: the block was made by us, so its footer stands behind it.
+        let origin = unsafe { footer(block, layout.size()) };
+        // SAFETY: the block was taken with `longer`; the new size is checked.
+        let moved = unsafe { self.inner.realloc(block, longer, new.size()) };
+        if !moved.is_null() {
+            current(|thread| {
+                // SAFETY: the block has room for the footer behind `new_size` bytes.
+                unsafe { set_footer(moved, new_size, thread.origin.get()) };
+                thread.reallocate(layout.size() as u64, new_size as u64, Some(origin), true);
+            });
+        }
+        moved
+    }
+}
+
+impl<A: GlobalAlloc> Allocator<A> {
+    /// # Safety
+    /// As `GlobalAlloc::alloc`.
+    #[cold]
+    #[inline(never)]
+    unsafe fn alloc_unusual(&self, layout: Layout) -> *mut u8 {
+        let Some(longer) = with_footer(layout) else {
+            return std::ptr::null_mut();
+        };
+        // SAFETY: the size is not zero.
+        let block = unsafe { self.inner.alloc(longer) };
+        // SAFETY: the block, if any, has room for the footer.
+        unsafe { own(block, layout.size()) };
+        block
+    }
+}
+
+/// PERF: the same test that `System` makes; having passed it here, the compiler drops it there, and the
+/// way for unusual layouts, with its stack frame, is out of line.
+#[inline(always)]
+fn is_usual(layout: Layout) -> bool {
+    layout.align() <= USUAL_ALIGN && layout.align() <= layout.size()
+}
+
+/// The layout with room for the footer; `None` when that exceeds the greatest size there can be.
+#[inline(always)]
+fn with_footer(layout: Layout) -> Option<Layout> {
+    let size = layout.size().checked_add(FOOTER_BYTES)?;
+    Layout::from_size_align(size, layout.align()).ok()
+}
+
+/// Counts a block and writes its footer, if there is a block.
+///
+/// # Safety
+/// `block` is null or has room for the footer behind `size` bytes.
+#[inline(always)]
+unsafe fn own(block: *mut u8, size: usize) {
+    if block.is_null() {
+        return;
+    }
+    current(|thread| {
+        // SAFETY: by the caller's promise.
+        unsafe { set_footer(block, size, thread.origin.get()) };
+        thread.allocate(block, size, true);
+    });
+}
+
+/// # Safety
+/// `block` has room for the footer behind `size` bytes.
+#[inline(always)]
+unsafe fn set_footer(block: *mut u8, size: usize, origin: u32) {
+    // SAFETY: by the caller's promise; unaligned.
+    unsafe { block.add(size).cast::<u32>().write_unaligned(origin) };
+}
+
+/// # Safety
+/// `block` has a footer behind `size` bytes.
+#[inline(always)]
+unsafe fn footer(block: *mut u8, size: usize) -> u32 {
+    // SAFETY: by the caller's promise; unaligned.
+    unsafe { block.add(size).cast::<u32>().read_unaligned() }
+}
+
+impl Thread {
+    /// Counts an allocation, or, when `block` is null, nothing.
+    #[inline(always)]
+    fn allocate(&self, block: *mut u8, size: usize, has_ownership: bool) {
+        self.allocations.add(1);
+        self.headroom.sub(size as i64);
+        // PERF: one branch for "no block" and "no headroom": both make a number negative. Where addresses
+        // have their highest bit set this only takes the cold way more often.
+        let no_block = if has_ownership { 0 } else { (block as i64).wrapping_sub(1) };
+        if (no_block | self.headroom.get()) < 0 {
+            if block.is_null() {
+                self.allocations.sub(1);
+                self.headroom.add(size as i64);
+            } else if self.headroom.get() < 0 {
+                self.crossed_ceiling(size as u64, has_ownership);
+            }
+        }
+    }
+
+    /// Counts a deallocation.
+    #[inline(always)]
+    fn deallocate(&self, size: usize) {
+        self.headroom.add(size as i64);
+        self.deallocations.add(1);
+        self.credit.sub(size as i64);
+        if self.credit.get() < 0 {
+            self.credit_used_up(size as u64);
+        }
+    }
+
+    /// Counts the deallocation of a block of `origin`.
+    #[inline(always)]
+    fn deallocate_owned(&self, size: usize, origin: u32) {
+        if origin < self.freed_length.get() {
+            self.free_of(origin, size as u64);
+            self.deallocate(size);
+        } else {
+            self.deallocate_unlisted(size as u64, origin);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! A metric is what the finished calls of one path had of one kind (bytes allocated, or peak): the least,
+//! the most, the sum, and a histogram in place.
+//!
+//! The histogram has four buckets an octave, so a percentile read from it is off by at most 1/9 (11.2 %) of
+//! its value; values below 8 are exact. Its memory comes in segments of four octaves, taken when first
+//! needed, so that an operation whose calls are alike costs one segment.
+
+use super::memory::{give_back, take_zeroed};
+use super::word::{Count, Pointer};
+
+const BUCKETS_PER_SEGMENT: usize = 16;
+const SEGMENTS: usize = 12;
+const BUCKETS: usize = BUCKETS_PER_SEGMENT * SEGMENTS;
+
+/// The most that a percentile from the histogram may be off, as a share of its value.
+pub const MAX_RELATIVE_ERROR: f64 = 1.0 / 9.0;
+
+pub(crate) struct Segment {
+    counts: [Count; BUCKETS_PER_SEGMENT],
+}
+
+pub(crate) struct Metric {
+    min: Count,
+    max: Count,
+    sum: Count,
+    segments: [Pointer<Segment>; SEGMENTS],
+}
+
+impl Metric {
+    pub(crate) const fn new() -> Self {
+        Self {
+            min: Count::new(u64::MAX),
+            max: Count::new(0),
+            sum: Count::new(0),
+            segments: [const { Pointer::null() }; SEGMENTS],
+        }
+    }
+
+    /// Adds one call's value. Called by the owner of the row.
+    #[inline(always)]
+    pub(crate) fn record(&self, value: u64) {
+        if value < self.min.get() {
+            self.min.set(value);
+        }
+        if value > self.max.get() {
+            self.max.set(value);
+        }
+        self.sum.add(value);
+        self.count(bucket_of(value), 1);
+    }
+
+    #[inline(always)]
+    fn count(&self, bucket: usize, calls: u64) {
+        // The mask keeps the index inside without a panic path; `bucket_of` never exceeds it.
+        let segment = self.segments[(bucket / BUCKETS_PER_SEGMENT) % SEGMENTS].get();
+        if segment.is_null() {
+            return self.count_in_new_segment(bucket, calls);
+        }
+        // SAFETY: a published segment lives as long as its row.
+        unsafe { &*segment }.counts[bucket % BUCKETS_PER_SEGMENT].add(calls);
+    }
+
+    #[cold]
+    fn count_in_new_segment(&self, bucket: usize, calls: u64) {
+        // Without memory the call is missing from the percentiles alone.
+        if let Some(segment) = take_zeroed::<Segment>(1) {
+            // SAFETY: just taken, zeroed, and all-zero is a valid segment.
+            unsafe { segment.as_ref() }.counts[bucket % BUCKETS_PER_SEGMENT].add(calls);
+            self.segments[(bucket / BUCKETS_PER_SEGMENT) % SEGMENTS].set(segment.as_ptr());
+        }
+    }
+
+    /// Adds all that `other` holds. Called by the owner of `self`.
+    pub(crate) fn merge(&self, other: &Metric) {
+        self.min.set(self.min.get().min(other.min.get()));
+        self.max.set(self.max.get().max(other.max.get()));
+        self.sum.add(other.sum.get());
+        other.each_bucket(|bucket, calls| self.count(bucket, calls));
+    }
+
+    /// A copy for the reader.
+    pub(crate) fn add_to(&self, copy: &mut MetricCopy) {
+        copy.min = copy.min.min(self.min.get());
+        copy.max = copy.max.max(self.max.get());
+        copy.sum += u128::from(self.sum.get());
+        self.each_bucket(|bucket, calls| copy.counts[bucket] += calls);
+    }
+
+    fn each_bucket(&self, mut each: impl FnMut(usize, u64)) {
+        for (at, segment) in self.segments.iter().enumerate() {
+            let segment = segment.get();
+            if segment.is_null() {
+                continue;
+            }
+            // SAFETY: a published segment lives as long as its row.
+            for (offset, count) in unsafe { &*segment }.counts.iter().enumerate() {
+                let calls = count.get();
+                if calls > 0 {
+                    each(at * BUCKETS_PER_SEGMENT + offset, calls);
+                }
+            }
+        }
+    }
+
+    /// Gives the segments back.
+    ///
+    /// # Safety
+    /// Nobody reads or writes this metric any more.
+    pub(crate) unsafe fn release(&self) {
+        for segment in &self.segments {
+            let start = segment.get();
+            if !start.is_null() {
+                segment.set(std::ptr::null_mut());
+                // SAFETY: taken with length 1, not reachable any more.
+                unsafe { give_back(start, 1) };
+            }
+        }
+    }
+}
+
+/// A metric copied out, summed over threads.
+#[derive(Clone)]
+pub(crate) struct MetricCopy {
+    pub(crate) min: u64,
+    pub(crate) max: u64,
+    pub(crate) sum: u128,
+    counts: [u64; BUCKETS],
+}
+
+impl Default for MetricCopy {
+    fn default() -> Self {
+        Self { min: u64::MAX, max: 0, sum: 0, counts: [0; BUCKETS] }
+    }
+}
+
+impl MetricCopy {
+    /// Adds what another copy holds.
+    pub(crate) fn merge(&mut self, other: &MetricCopy) {
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.sum += other.sum;
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+            *mine += theirs;
+        }
+    }
+
+    /// Adds `calls` calls whose value was zero, which rows count apart.
+    pub(crate) fn add_zeroes(&mut self, calls: u64) {
+        if calls > 0 {
+            self.min = 0;
+            self.counts[0] += calls;
+        }
+    }
+
+    /// The value that `share` (0 to 1) of the calls do not exceed: nearest-rank, off by at most
+    /// `MAX_RELATIVE_ERROR`.
+    pub(crate) fn percentile(&self, share: f64) -> u64 {
+        let calls: u64 = self.counts.iter().sum();
+        let rank = ((share * calls as f64).ceil() as u64).clamp(1, calls.max(1));
+        let mut seen = 0;
+        for (bucket, count) in self.counts.iter().enumerate() {
+            seen += count;
+            if seen >= rank {
+                return representative(bucket).clamp(self.min.min(self.max), self.max);
+            }
+        }
+        self.max
+    }
+}
+
+/// Four buckets an octave; values below 4 have one each.
+#[inline(always)]
+fn bucket_of(value: u64) -> usize {
+    if value < 4 {
+        return value as usize;
+    }
+    let exponent = 63 - value.leading_zeros() as usize;
+    let bucket = (exponent - 1) * 4 + ((value >> (exponent - 2)) & 3) as usize;
+    if bucket < BUCKETS { bucket } else { BUCKETS - 1 }
+}
+
+/// The harmonic mean of the bucket's ends, which makes the greatest relative error the least.
+fn representative(bucket: usize) -> u64 {
+    if bucket < 8 {
+        return bucket as u64;
+    }
+    let exponent = bucket / 4 + 1;
+    let width = 1_u64 << (exponent - 2);
+    let low = (1_u64 << exponent) + width * (bucket % 4) as u64;
+    let high = low + width - 1;
+    let (low, high) = (u128::from(low), u128::from(high));
+    u64::try_from(2 * low * high / (low + high)).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_RELATIVE_ERROR, Metric, MetricCopy, bucket_of, representative};
+
+    #[test]
+    fn every_value_is_within_the_stated_error() {
+        let mut value = 0_u64;
+        while value < 1 << 47 {
+            let near = representative(bucket_of(value));
+            let error = (near as f64 - value as f64).abs() / (value as f64).max(1.0);
+            assert!(error <= MAX_RELATIVE_ERROR, "{value} is read as {near}, off by {error}");
+            value = value + 1 + value / 97;
+        }
+    }
+
+    #[test]
+    fn buckets_ascend_without_a_gap() {
+        let mut last = 0;
+        for value in 1..100_000 {
+            let bucket = bucket_of(value);
+            assert!(bucket == last || bucket == last + 1);
+            last = bucket;
+        }
+    }
+
+    #[test]
+    fn percentiles_by_nearest_rank() {
+        let metric = Metric::new();
+        (1..=100).for_each(|value| metric.record(value));
+        let mut copy = MetricCopy::default();
+        metric.add_to(&mut copy);
+        assert_eq!((copy.min, copy.max, copy.sum), (1, 100, 5050));
+        for (share, exact) in [(0.5, 50.0), (0.95, 95.0), (0.99, 99.0)] {
+            let read = copy.percentile(share) as f64;
+            assert!((read - exact).abs() / exact <= MAX_RELATIVE_ERROR, "{share}: {read}");
+        }
+        // SAFETY: the metric is this test's alone.
+        unsafe { metric.release() };
+    }
+}

@@ -1,0 +1,248 @@
+//! The level's cold path: a new peak, a fold into the process's live bytes, a first event, a late event.
+//!
+//! The process's live bytes are the sum of what the threads folded in. A thread folds when its level has
+//! risen `DRIFT_BYTES` above the last fold, or when it has freed that much since; so the sum is at no
+//! moment further than `threads × DRIFT_BYTES` from the truth, and neither is the peak taken from it.
+
+use super::registry;
+use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, OVERHEAD, Thread};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+/// Live bytes of the process, as far as folded.
+static LIVE_BYTES: AtomicI64 = AtomicI64::new(0);
+/// The highest that `LIVE_BYTES` was.
+static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
+/// A single allocation above this is remembered with its path.
+static LARGE_BYTES: AtomicU64 = AtomicU64::new(u64::MAX);
+/// Blocks whose footer was overwritten.
+pub(crate) static DAMAGED_FOOTERS: AtomicU64 = AtomicU64::new(0);
+
+/// Adds to the process's live bytes. All orderings here are relaxed: sums and maxima that nothing else is
+/// inferred from.
+pub(crate) fn fold(bytes: i64) {
+    let live = LIVE_BYTES.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
+    if live > PEAK_BYTES.load(Ordering::Relaxed) {
+        PEAK_BYTES.fetch_max(live, Ordering::Relaxed);
+    }
+}
+
+/// The highest live bytes of the process that a fold has seen.
+pub(crate) fn folded_peak() -> i64 {
+    PEAK_BYTES.load(Ordering::Relaxed)
+}
+
+/// Remembers single allocations above `bytes`. Exact from `2 * DRIFT_BYTES` on: every allocation above
+/// that takes the cold path.
+pub(crate) fn watch_large(bytes: u64) {
+    LARGE_BYTES.store(bytes, Ordering::Relaxed);
+}
+
+#[inline(always)]
+pub(crate) fn check_large(thread: &Thread, bytes: u64) {
+    if bytes > LARGE_BYTES.load(Ordering::Relaxed) {
+        registry::remember_large(thread.origin.get(), bytes);
+    }
+}
+
+impl Thread {
+    /// The level rose above its ceiling by an allocation of `size` bytes, which the words already hold.
+    ///
+    /// PERF: a new peak inside a scope is common, so that case is decided here, inline, in a few
+    /// instructions.
+    #[inline(always)]
+    pub(crate) fn crossed_ceiling(&self, size: u64, has_ownership: bool) {
+        let level = self.level();
+        if level <= self.fold_ceiling.get() {
+            // The ceiling was the peak.
+            self.peak.set(level);
+            self.ceiling.set(level);
+            self.headroom.set(0);
+        } else {
+            self.crossed_fold(size, has_ownership);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn crossed_fold(&self, size: u64, has_ownership: bool) {
+        registry::note_allocator(has_ownership);
+        match self.state.get() {
+            LIVE => self.fold_now(),
+            NEW if registry::register(self) => self.fold_now(),
+            _ => self.book_late(|late| late.allocate(size)),
+        }
+        check_large(self, size);
+    }
+
+    /// More was freed than the credit, by an event which the words already hold.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn credit_used_up(&self, size: u64) {
+        registry::note_allocator(false);
+        match self.state.get() {
+            LIVE => self.fold_now(),
+            NEW if registry::register(self) => self.fold_now(),
+            _ => self.book_late(|late| late.deallocate(size, None)),
+        }
+    }
+
+    /// Brings the process's live bytes up to date and begins a new period. Keeps the level and the peak.
+    pub(crate) fn fold_now(&self) {
+        let level = self.level();
+        let freed = self.freed_bytes();
+        fold(level.wrapping_sub(self.folded.get()));
+        self.begin_change();
+        self.folded.set(level);
+        self.fold_ceiling.set(level.wrapping_add(DRIFT_BYTES));
+        self.credit_base.set(freed.wrapping_add(DRIFT_BYTES));
+        self.credit.set(DRIFT_BYTES);
+        self.set_peak(level, self.peak.get().max(level));
+        self.end_change();
+    }
+
+    /// Counts one reallocation that succeeded. The words tell its net effect at once, so it never shows
+    /// both blocks as live.
+    #[inline]
+    pub(crate) fn reallocate(&self, old: u64, new: u64, freed: Option<u32>, has_ownership: bool) {
+        let row = self.row.get();
+        if row.is_null() {
+            return self.reallocate_cold(old, new, freed, has_ownership);
+        }
+        // SAFETY: a thread's current row lives as long as the thread.
+        let row = unsafe { &*row };
+        row.reallocations.add(1);
+        row.reallocated_old_bytes.add(old);
+        row.reallocated_new_bytes.add(new);
+        self.reallocations.add(1);
+        self.reallocated_old_bytes.add(old);
+        self.reallocated_new_bytes.add(new);
+        if let Some(origin) = freed {
+            self.free_of(origin, old);
+        }
+        self.allocations.add(1);
+        self.deallocations.add(1);
+        self.headroom.sub((new as i64).wrapping_sub(old as i64));
+        self.credit.sub(old as i64);
+        if self.headroom.get() < 0 {
+            self.crossed_ceiling(new, has_ownership);
+        } else if new > DRIFT_BYTES as u64 {
+            check_large(self, new);
+        }
+        if self.credit.get() < 0 {
+            self.fold_now();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn reallocate_cold(&self, old: u64, new: u64, freed: Option<u32>, has_ownership: bool) {
+        registry::note_allocator(has_ownership);
+        if self.is_paused() {
+            // memprof's own block; its level is what `resume` adds to the overhead.
+            self.headroom.sub((new as i64).wrapping_sub(old as i64));
+        } else if self.state.get() == NEW && registry::register(self) {
+            self.reallocate(old, new, freed, has_ownership);
+        } else {
+            registry::late(|late| late.reallocate(old, new, freed));
+        }
+    }
+
+    /// Books a block of `origin` as freed by this thread.
+    #[inline(always)]
+    pub(crate) fn free_of(&self, origin: u32, size: u64) {
+        if origin < self.freed_length.get() {
+            // SAFETY: below the table's length.
+            let freed = unsafe { &*self.freed.get().add(origin as usize) };
+            freed.bytes.add(size);
+            freed.blocks.add(1);
+        } else {
+            self.free_of_unlisted(origin, size);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn free_of_unlisted(&self, origin: u32, size: u64) {
+        if origin == OVERHEAD {
+            return;
+        }
+        if registry::list_origin(self, origin) {
+            self.free_of(origin, size);
+        } else if !registry::late(|late| late.free_of(origin, size)) {
+            DAMAGED_FOOTERS.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A block was freed whose origin has no entry in this thread's table yet. Counts the whole event.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn deallocate_unlisted(&self, size: u64, origin: u32) {
+        if origin == OVERHEAD {
+            // memprof's own block: while paused, `resume` finds it in the level.
+            if self.is_paused() {
+                self.headroom.add(size as i64);
+            } else {
+                super::memory::count_overhead(-(size as i64));
+            }
+            return;
+        }
+        if self.is_paused() {
+            return self.deallocate_while_paused(size, origin);
+        }
+        registry::note_allocator(true);
+        match self.state.get() {
+            LIVE => self.deallocate_live(size, origin),
+            NEW if registry::register(self) => self.deallocate_live(size, origin),
+            _ => {
+                registry::late(|late| late.deallocate(size, Some(origin)));
+            }
+        }
+    }
+
+    fn deallocate_live(&self, size: u64, origin: u32) {
+        self.free_of(origin, size);
+        self.headroom.add(size as i64);
+        self.deallocations.add(1);
+        self.credit.sub(size as i64);
+        if self.credit.get() < 0 {
+            self.fold_now();
+        }
+    }
+
+    /// The user's block, freed by memprof's hand (a report that the user changed, say): it counts, in the
+    /// words that the pause put aside.
+    fn deallocate_while_paused(&self, size: u64, origin: u32) {
+        let saved = &self.saved;
+        if self.state.get() == ENDED {
+            registry::late(|late| late.deallocate(size, Some(origin)));
+            return;
+        }
+        if origin < saved.freed_length.get() {
+            // SAFETY: below the table's true length.
+            let freed = unsafe { &*self.freed.get().add(origin as usize) };
+            freed.bytes.add(size);
+            freed.blocks.add(1);
+        }
+        saved.headroom.add(size as i64);
+        saved.deallocations.add(1);
+        saved.credit.sub(size as i64);
+    }
+
+    /// The thread has ended or could not be registered: takes the event back out of the words, whose limits
+    /// stay so that the next event comes here too, and books it under the lock.
+    fn book_late(&self, book: impl FnOnce(&mut registry::Late<'_>)) {
+        self.never_fast();
+        registry::late(book);
+    }
+
+    /// Sets the words so that every event takes the cold path.
+    pub(crate) fn never_fast(&self) {
+        self.allocations.set(0);
+        self.deallocations.set(0);
+        self.ceiling.set(0);
+        self.headroom.set(0);
+        self.credit.set(0);
+        self.credit_base.set(0);
+        self.fold_ceiling.set(i64::MIN);
+    }
+}

@@ -1,0 +1,128 @@
+//! The recorder's own memory: arrays and boxes straight from the system allocator.
+//!
+//! The recorder runs inside the user's global allocator, so nothing here may ever go through it. What is
+//! taken is added to `overhead_bytes` and given back from it. When the system has no memory left, the call
+//! says so with `None` or `false`; the recorder then counts less and warns, it never panics.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Bytes that memprof holds for itself, now.
+static OVERHEAD_BYTES: AtomicI64 = AtomicI64::new(0);
+
+/// Adds `bytes` (negative: given back) to what memprof holds for itself.
+pub(crate) fn count_overhead(bytes: i64) {
+    // Relaxed: a sum that nothing else is inferred from.
+    OVERHEAD_BYTES.fetch_add(bytes, Ordering::Relaxed);
+}
+
+/// Bytes that memprof holds for itself, now.
+pub(crate) fn overhead_bytes() -> u64 {
+    u64::try_from(OVERHEAD_BYTES.load(Ordering::Relaxed)).unwrap_or(0)
+}
+
+/// Takes zeroed memory for `length` values of `T`; `None` when there is none or the size overflows.
+///
+/// All-zero bytes must be a valid `T`: the types that are used here consist of words and pointers.
+pub(crate) fn take_zeroed<T>(length: usize) -> Option<NonNull<T>> {
+    let layout = Layout::array::<T>(length).ok()?;
+    if layout.size() == 0 {
+        return None;
+    }
+    // SAFETY: the layout's size is not zero.
+    let start = NonNull::new(unsafe { System.alloc_zeroed(layout) })?;
+    count_overhead(layout.size() as i64);
+    Some(start.cast())
+}
+
+/// Gives back what `take_zeroed` took.
+///
+/// # Safety
+/// - `start` came from `take_zeroed::<T>(length)` with this same `length` and was not given back before.
+/// - Nobody reads it any more.
+pub(crate) unsafe fn give_back<T>(start: *mut T, length: usize) {
+    let Ok(layout) = Layout::array::<T>(length) else {
+        return;
+    };
+    debug_assert!(!start.is_null());
+    // SAFETY: by the caller's promise the block is one of ours with just this layout.
+    unsafe { System.dealloc(start.cast(), layout) };
+    count_overhead(-(layout.size() as i64));
+}
+
+/// A growable array of plain values, for use under the registry's lock or by one thread alone.
+pub(crate) struct Array<T: Copy> {
+    start: *mut T,
+    length: usize,
+    capacity: usize,
+}
+
+impl<T: Copy> Array<T> {
+    pub(crate) const fn new() -> Self {
+        Self { start: std::ptr::null_mut(), length: 0, capacity: 0 }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[T] {
+        if self.start.is_null() {
+            return &[];
+        }
+        // SAFETY: the first `length` of `capacity` values are initialised (zeroed or written).
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
+        if self.start.is_null() {
+            return &mut [];
+        }
+        // SAFETY: as in `as_slice`, and `&mut self` makes it the only reference.
+        unsafe { std::slice::from_raw_parts_mut(self.start, self.length) }
+    }
+
+    /// Makes the array at least `length` long, new values all zero; `false` when there is no memory.
+    pub(crate) fn grow_to(&mut self, length: usize) -> bool {
+        if length > self.capacity && !self.reserve(length) {
+            return false;
+        }
+        self.length = self.length.max(length);
+        true
+    }
+
+    /// Appends a value; `false` when there is no memory, and the array stays as it was.
+    pub(crate) fn push(&mut self, value: T) -> bool {
+        let end = self.length;
+        if !self.grow_to(end + 1) {
+            return false;
+        }
+        self.as_mut_slice()[end] = value;
+        true
+    }
+
+    fn reserve(&mut self, length: usize) -> bool {
+        let capacity = length.max(self.capacity * 2).max(16);
+        let Some(start) = take_zeroed::<T>(capacity) else {
+            return false;
+        };
+        if !self.start.is_null() {
+            // SAFETY: two different blocks; the old one has `length` values, the new one holds more.
+            unsafe { std::ptr::copy_nonoverlapping(self.start, start.as_ptr(), self.length) };
+            // SAFETY: taken with `self.capacity`; `&mut self` proves that nobody reads it.
+            unsafe { give_back(self.start, self.capacity) };
+        }
+        self.start = start.as_ptr();
+        self.capacity = capacity;
+        true
+    }
+}
+
+impl<T: Copy> Drop for Array<T> {
+    fn drop(&mut self) {
+        if !self.start.is_null() {
+            // SAFETY: taken with `self.capacity`; dropped once.
+            unsafe { give_back(self.start, self.capacity) };
+        }
+    }
+}
+
+// SAFETY: the array owns its block, as a `Vec` does.
+unsafe impl<T: Copy + Send> Send for Array<T> {}

@@ -1,0 +1,23 @@
+//! What runs inside the allocator and at the boundaries of scopes.
+//!
+//! Nothing here allocates through the global allocator, does I/O or panics; the lock in it is taken on cold
+//! paths only. It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
+//! words), `level` (their cold path), `allocator` and `scope` (who writes them), `row`, `histogram` and
+//! `paths` (what is kept), `registry` (all threads), `pause` (memprof's own work).
+
+pub(crate) mod allocator;
+pub(crate) mod histogram;
+pub(crate) mod level;
+pub(crate) mod lock;
+pub(crate) mod memory;
+pub(crate) mod paths;
+pub(crate) mod pause;
+pub(crate) mod registry;
+pub(crate) mod row;
+pub(crate) mod scope;
+pub(crate) mod site;
+pub(crate) mod thread;
+pub(crate) mod word;
+
+pub(crate) use registry::{after_fork_in_child, after_fork_in_parent, before_fork, thread_ends};
+pub(crate) use thread::Thread;

@@ -1,0 +1,609 @@
+//! The registry knows every live thread, every path, and what the ended threads left behind.
+//!
+//! One lock guards it all; it is taken when a thread starts or ends, when a thread meets a path or an origin
+//! for the first time, for a snapshot, and around `fork`. A thread that ends is merged into the retired rows
+//! and its memory given back, so any number of short threads leaves nothing behind.
+
+use super::level::fold;
+use super::lock::{Held, Lock};
+use super::memory::{Array, give_back, take_zeroed};
+use super::paths::{Node, PathTable, ROOT, hash};
+use super::row::{Events, Freed, PathFigures, Row};
+use super::site::Site;
+use super::thread::{Child, ENDED, LIVE, NEW, Thread};
+use crate::os;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static REGISTRY: Lock<Registry> = Lock::new(Registry::new());
+
+/// Set by the allocators' cold path: every thread's first event takes it.
+static IS_OWNING: AtomicBool = AtomicBool::new(false);
+
+/// Most paths that passed the limit for a single allocation and are remembered.
+const MAX_LARGE: usize = 64;
+
+pub(crate) struct Registry {
+    threads: *mut Thread,
+    alive: u64,
+    most_alive: u64,
+    started: u64,
+    paths: PathTable,
+    retired_rows: Array<*mut Row>,
+    retired_freed: Array<FreedCopy>,
+    large: Array<Large>,
+}
+
+// SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
+// is held.
+unsafe impl Send for Registry {}
+
+#[derive(Clone, Copy)]
+struct FreedCopy {
+    bytes: u64,
+    blocks: u64,
+}
+
+/// Single allocations above the watched size, of one path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Large {
+    pub(crate) path: u32,
+    pub(crate) largest_bytes: u64,
+    pub(crate) allocations: u64,
+}
+
+/// All that a snapshot needs, copied out.
+pub(crate) struct Copied {
+    pub(crate) nodes: Vec<Node>,
+    /// Figures of each path, by its number.
+    pub(crate) figures: Vec<PathFigures>,
+    pub(crate) large: Vec<Large>,
+    pub(crate) threads_alive: u64,
+    pub(crate) threads_started: u64,
+    pub(crate) most_threads: u64,
+    /// The exact peak, when this is the only thread that there ever was.
+    pub(crate) lone_peak: Option<i64>,
+}
+
+/// Notes what kind of allocator calls.
+pub(crate) fn note_allocator(is_owning: bool) {
+    if is_owning && !IS_OWNING.load(Ordering::Relaxed) {
+        IS_OWNING.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether blocks carry their origin.
+pub(crate) fn is_owning() -> bool {
+    IS_OWNING.load(Ordering::Relaxed)
+}
+
+pub(crate) fn lock() -> Held<'static, Registry> {
+    REGISTRY.lock()
+}
+
+/// Makes the thread known; `false` when it has ended or its end could not be observed. What happened on it
+/// so far belongs to the root path.
+pub(crate) fn register(thread: &Thread) -> bool {
+    match thread.state.get() {
+        NEW => {}
+        state => return state == LIVE && !thread.is_paused(),
+    }
+    os::fork::install();
+    if !os::thread_exit::watch(std::ptr::from_ref(thread)) {
+        // Without notice of its end its words must not be known to others: all its events are booked late.
+        thread.state.set(ENDED);
+        thread.never_fast();
+        return false;
+    }
+    let mut registry = REGISTRY.lock();
+    let origins = registry.paths.plant_root().max(64);
+    if let Some(freed) = take_zeroed::<Freed>(origins) {
+        thread.freed.set(freed.as_ptr());
+        thread.freed_length.set(origins as u32);
+    }
+    let root = std::ptr::from_ref(&thread.root).cast_mut();
+    // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
+    unsafe { thread.owned() }.rows.push(root);
+    thread.row.set(root);
+    thread.state.set(LIVE);
+    registry.link(thread);
+    true
+}
+
+/// The thread's row for `site` entered from `outer`; null when a limit or the memory is reached.
+pub(crate) fn child_row(thread: &Thread, outer: &Row, site: &'static Site) -> *mut Row {
+    let chain = outer.chain.get();
+    // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
+    let owned = unsafe { thread.owned() };
+    if let Some(row) = owned.child(chain, site) {
+        return row;
+    }
+    let mut registry = REGISTRY.lock();
+    let Some(path) = registry.paths.enter(outer.path.get(), site) else {
+        return std::ptr::null_mut();
+    };
+    let row = match owned.rows.as_slice().get(path as usize) {
+        Some(row) if !row.is_null() => *row,
+        _ => {
+            let Some(row) = new_row(&mut owned.rows, &registry.paths, path) else {
+                return std::ptr::null_mut();
+            };
+            // SAFETY: just made; published to readers by the release store of `next`.
+            unsafe { &*row }.next.set(thread.root.next.get());
+            thread.root.next.set(row);
+            row
+        }
+    };
+    owned.add_child(Child { site, chain, row });
+    row
+}
+
+/// Gives the thread's freed table an entry for `origin`; `false` when there is no such path or no memory.
+pub(crate) fn list_origin(thread: &Thread, origin: u32) -> bool {
+    let registry = REGISTRY.lock();
+    let known = registry.paths.nodes().len();
+    if origin as usize >= known || !thread.is_live() {
+        return false;
+    }
+    let old_length = thread.freed_length.get() as usize;
+    let length = known.max(old_length * 2);
+    let Some(freed) = take_zeroed::<Freed>(length) else {
+        return false;
+    };
+    let old = thread.freed.get();
+    if !old.is_null() {
+        // SAFETY: two different blocks; the old one has `old_length` entries, the new one more.
+        unsafe { std::ptr::copy_nonoverlapping(old, freed.as_ptr(), old_length) };
+    }
+    thread.freed.set(freed.as_ptr());
+    thread.freed_length.set(length as u32);
+    if !old.is_null() {
+        // SAFETY: taken with `old_length`; readers hold the lock that is held here.
+        unsafe { give_back(old, old_length) };
+    }
+    true
+}
+
+/// Remembers a single allocation above the watched size.
+#[cold]
+pub(crate) fn remember_large(path: u32, bytes: u64) {
+    let mut registry = REGISTRY.lock();
+    let known = registry.large.as_mut_slice().iter_mut().find(|large| large.path == path);
+    if let Some(large) = known {
+        large.largest_bytes = large.largest_bytes.max(bytes);
+        large.allocations += 1;
+    } else if registry.large.as_slice().len() < MAX_LARGE {
+        registry.large.push(Large { path, largest_bytes: bytes, allocations: 1 });
+    }
+}
+
+/// Books an event of a thread that has ended, or that could not be registered.
+pub(crate) fn late<R>(book: impl FnOnce(&mut Late<'_>) -> R) -> R {
+    book(&mut Late { registry: &mut REGISTRY.lock() })
+}
+
+/// Called by the system when the thread ends, as late as it allows.
+///
+/// # Safety
+/// `thread` is the calling thread's own `Thread`.
+pub(crate) unsafe fn thread_ends(thread: *const Thread) {
+    // SAFETY: by the caller's promise it is alive.
+    let thread = unsafe { &*thread };
+    if !thread.is_live() {
+        return;
+    }
+    thread.end_pauses();
+    let mut registry = REGISTRY.lock();
+    // SAFETY: the thread itself is the caller.
+    unsafe { registry.retire(thread) };
+}
+
+/// Before `fork`: nobody else is inside, and nobody comes in.
+pub(crate) fn before_fork() {
+    REGISTRY.acquire();
+}
+
+pub(crate) fn after_fork_in_parent() {
+    REGISTRY.release();
+}
+
+/// After `fork`, in the child: only the calling thread goes on; what the others had counted is retired.
+pub(crate) fn after_fork_in_child() {
+    // SAFETY of the hold: `before_fork` took the lock on this very thread.
+    REGISTRY.release();
+    let mut registry = REGISTRY.lock();
+    super::thread::current(|me| {
+        let mut at = registry.threads;
+        while !at.is_null() {
+            // SAFETY: the words of the parent's threads are in memory that the child has a copy of.
+            let thread = unsafe { &*at };
+            at = thread.next.get();
+            if !std::ptr::eq(thread, me) {
+                thread.end_pauses();
+                // SAFETY: that thread does not exist in this process.
+                unsafe { registry.retire(thread) };
+            }
+        }
+    });
+}
+
+/// Copies everything out. Allocates under the lock, so the caller must be paused.
+pub(crate) fn copy() -> Copied {
+    debug_assert!(super::thread::current(Thread::is_paused));
+    let registry = REGISTRY.lock();
+    let nodes = registry.paths.nodes().to_vec();
+    let mut figures = vec![PathFigures::default(); nodes.len()];
+    registry.copy_freed(&mut figures);
+    registry.copy_rows(&mut figures);
+    let lone_peak = super::thread::current(|me| {
+        let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
+        is_lone.then(|| me.highest())
+    });
+    Copied {
+        nodes,
+        figures,
+        large: registry.large.as_slice().to_vec(),
+        threads_alive: registry.alive,
+        threads_started: registry.started,
+        most_threads: registry.most_alive,
+        lone_peak,
+    }
+}
+
+impl Registry {
+    const fn new() -> Self {
+        Self {
+            threads: std::ptr::null_mut(),
+            alive: 0,
+            most_alive: 0,
+            started: 0,
+            paths: PathTable::new(),
+            retired_rows: Array::new(),
+            retired_freed: Array::new(),
+            large: Array::new(),
+        }
+    }
+
+    fn link(&mut self, thread: &Thread) {
+        let this = std::ptr::from_ref(thread).cast_mut();
+        thread.next.set(self.threads);
+        thread.previous.set(std::ptr::null_mut());
+        if !self.threads.is_null() {
+            // SAFETY: linked threads are alive.
+            unsafe { &*self.threads }.previous.set(this);
+        }
+        self.threads = this;
+        self.started += 1;
+        self.alive += 1;
+        self.most_alive = self.most_alive.max(self.alive);
+    }
+
+    fn unlink(&mut self, thread: &Thread) {
+        let (previous, next) = (thread.previous.get(), thread.next.get());
+        if previous.is_null() {
+            self.threads = next;
+        } else {
+            // SAFETY: linked threads are alive.
+            unsafe { &*previous }.next.set(next);
+        }
+        if !next.is_null() {
+            // SAFETY: as above.
+            unsafe { &*next }.previous.set(previous);
+        }
+        self.alive = self.alive.saturating_sub(1);
+    }
+
+    /// Merges the thread into the retired rows and gives its memory back.
+    ///
+    /// # Safety
+    /// The thread is the caller or does not run any more.
+    unsafe fn retire(&mut self, thread: &Thread) {
+        self.unlink(thread);
+        thread.close_all();
+        let row = thread.row.get();
+        if !row.is_null() && thread.has_pending() {
+            // SAFETY: a live thread's row.
+            thread.flush(unsafe { &*row });
+        }
+        fold(thread.level().wrapping_sub(thread.folded.get()));
+        thread.state.set(ENDED);
+        thread.row.set(std::ptr::null_mut());
+        thread.origin.set(ROOT);
+        thread.never_fast();
+        self.merge_rows(thread);
+        self.merge_freed(thread);
+        // SAFETY: by the caller's promise, and the lock is held.
+        unsafe {
+            thread.release_frames();
+            let owned = thread.owned();
+            owned.rows = Array::new();
+            owned.children = Array::new();
+        }
+    }
+
+    fn merge_rows(&mut self, thread: &Thread) {
+        let root: *mut Row = std::ptr::from_ref(&thread.root).cast_mut();
+        let mut at = root;
+        while !at.is_null() {
+            // SAFETY: the thread's rows are alive until given back below.
+            let row = unsafe { &*at };
+            let next = row.next.get();
+            if let Some(retired) = self.retired_row(row.path.get()) {
+                // SAFETY: retired rows are never given back.
+                unsafe { &*retired }.merge(row);
+            }
+            // SAFETY: the thread is out of the list and its words name no row any more.
+            unsafe {
+                row.release();
+                if at != root {
+                    give_back(at, 1);
+                }
+            }
+            at = next;
+        }
+    }
+
+    fn merge_freed(&mut self, thread: &Thread) {
+        let length = thread.freed_length.get() as usize;
+        let start = thread.freed.get();
+        thread.freed_length.set(0);
+        thread.freed.set(std::ptr::null_mut());
+        if start.is_null() {
+            return;
+        }
+        // SAFETY: the table has `length` entries and is reachable from here alone now.
+        let entries = unsafe { std::slice::from_raw_parts(start, length) };
+        for (origin, freed) in entries.iter().enumerate() {
+            self.free_retired(origin, freed.bytes.get(), freed.blocks.get());
+        }
+        // SAFETY: taken with `length`; the slice above is not used any more.
+        unsafe { give_back(start, length) };
+    }
+
+    fn free_retired(&mut self, origin: usize, bytes: u64, blocks: u64) -> bool {
+        if blocks == 0 {
+            return true;
+        }
+        if origin >= self.paths.nodes().len() || !self.retired_freed.grow_to(origin + 1) {
+            return false;
+        }
+        let entry = &mut self.retired_freed.as_mut_slice()[origin];
+        entry.bytes += bytes;
+        entry.blocks += blocks;
+        true
+    }
+
+    fn retired_row(&mut self, path: u32) -> Option<*mut Row> {
+        match self.retired_rows.as_slice().get(path as usize) {
+            Some(row) if !row.is_null() => Some(*row),
+            _ => new_row(&mut self.retired_rows, &self.paths, path),
+        }
+    }
+
+    /// Freed before allocated: a block that is allocated and freed in between then shows as live, never as
+    /// a negative count.
+    fn copy_freed(&self, figures: &mut [PathFigures]) {
+        for (figure, freed) in figures.iter_mut().zip(self.retired_freed.as_slice()) {
+            figure.freed_bytes += freed.bytes;
+            figure.freed_blocks += freed.blocks;
+        }
+        self.each_thread(|thread| {
+            let (start, length) = thread.consistent(Thread::freed_table);
+            if start.is_null() {
+                return;
+            }
+            // SAFETY: the table is replaced and given back under the lock only, which is held.
+            let entries = unsafe { std::slice::from_raw_parts(start, length as usize) };
+            for (figure, freed) in figures.iter_mut().zip(entries) {
+                figure.freed_bytes += freed.bytes.get();
+                figure.freed_blocks += freed.blocks.get();
+            }
+        });
+    }
+
+    fn copy_rows(&self, figures: &mut [PathFigures]) {
+        for (figure, row) in figures.iter_mut().zip(self.retired_rows.as_slice()) {
+            if !row.is_null() {
+                // SAFETY: retired rows are never given back.
+                let row = unsafe { &**row };
+                figure.add_events(&Events::of_row(row));
+                figure.add_calls(row);
+            }
+        }
+        self.each_thread(|thread| copy_thread(thread, figures));
+    }
+
+    fn each_thread(&self, mut each: impl FnMut(&Thread)) {
+        let mut at = self.threads;
+        while !at.is_null() {
+            // SAFETY: linked threads are alive while the lock is held.
+            let thread = unsafe { &*at };
+            each(thread);
+            at = thread.next.get();
+        }
+    }
+}
+
+fn copy_thread(thread: &Thread, figures: &mut [PathFigures]) {
+    let (current, in_row, pending) = thread.consistent(Thread::pending);
+    let mut at = std::ptr::from_ref(&thread.root).cast_mut();
+    while !at.is_null() {
+        // SAFETY: rows are given back under the lock only, which is held.
+        let row = unsafe { &*at };
+        if let Some(figure) = figures.get_mut(row.path.get() as usize) {
+            if std::ptr::eq(row, current) {
+                figure.add_events(&in_row);
+                figure.add_events(&pending);
+            } else {
+                figure.add_events(&Events::of_row(row));
+            }
+            figure.add_calls(row);
+        }
+        at = row.next.get();
+    }
+    thread.each_open_frame(thread.peak.get(), |row, peak| {
+        if row.is_null() {
+            return;
+        }
+        // SAFETY: as above.
+        let path = unsafe { &*row }.path.get();
+        if let Some(figure) = figures.get_mut(path as usize) {
+            figure.open_peak = figure.open_peak.max(peak);
+        }
+    });
+}
+
+/// Makes a row for `path` and enters it in `rows`.
+fn new_row(rows: &mut Array<*mut Row>, paths: &PathTable, path: u32) -> Option<*mut Row> {
+    let node = paths.nodes().get(path as usize)?;
+    if !rows.grow_to(path as usize + 1) {
+        return None;
+    }
+    let row = take_zeroed::<Row>(1)?.as_ptr();
+    // SAFETY: just taken for one row; nobody else knows it.
+    unsafe {
+        row.write(Row::new());
+        (*row).path.set(path);
+        (*row).chain.set(node.chain);
+    }
+    rows.as_mut_slice()[path as usize] = row;
+    Some(row)
+}
+
+impl super::thread::Owned {
+    fn child(&self, chain: u32, site: *const Site) -> Option<*mut Row> {
+        let children = self.children.as_slice();
+        let mask = children.len().checked_sub(1)?;
+        let mut slot = hash(chain, site) as usize & mask;
+        loop {
+            let child = children[slot];
+            if child.row.is_null() {
+                return None;
+            }
+            if child.chain == chain && std::ptr::eq(child.site, site) {
+                return Some(child.row);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    /// Without memory the next entry looks the child up under the lock again.
+    fn add_child(&mut self, child: Child) {
+        let slots = self.children.as_slice().len();
+        if (self.children_used + 1) * 4 > slots * 3 {
+            let mut wider = Array::new();
+            if !wider.grow_to((slots * 2).max(16)) {
+                return;
+            }
+            for old in self.children.as_slice().iter().filter(|child| !child.row.is_null()) {
+                place(wider.as_mut_slice(), *old);
+            }
+            self.children = wider;
+        }
+        place(self.children.as_mut_slice(), child);
+        self.children_used += 1;
+    }
+}
+
+fn place(children: &mut [Child], child: Child) {
+    let mask = children.len() - 1;
+    let mut slot = hash(child.chain, child.site) as usize & mask;
+    while !children[slot].row.is_null() {
+        slot = (slot + 1) & mask;
+    }
+    children[slot] = child;
+}
+
+/// Events of threads that have ended: they go straight into the retired rows, to the root path.
+pub(crate) struct Late<'a> {
+    registry: &'a mut Registry,
+}
+
+impl Late<'_> {
+    pub(crate) fn allocate(&mut self, size: u64) {
+        self.on_root(|row| {
+            row.allocations.add(1);
+            row.net_bytes.add(size as i64);
+        });
+        fold(size as i64);
+    }
+
+    pub(crate) fn deallocate(&mut self, size: u64, origin: Option<u32>) {
+        self.on_root(|row| {
+            row.deallocations.add(1);
+            row.deallocated_bytes.add(size);
+            row.net_bytes.sub(size as i64);
+        });
+        fold(-(size as i64));
+        if let Some(origin) = origin {
+            self.free_of(origin, size);
+        }
+    }
+
+    pub(crate) fn reallocate(&mut self, old: u64, new: u64, origin: Option<u32>) {
+        self.on_root(|row| {
+            row.allocations.add(1);
+            row.deallocations.add(1);
+            row.deallocated_bytes.add(old);
+            row.net_bytes.add((new as i64).wrapping_sub(old as i64));
+            row.reallocations.add(1);
+            row.reallocated_old_bytes.add(old);
+            row.reallocated_new_bytes.add(new);
+        });
+        fold((new as i64).wrapping_sub(old as i64));
+        if let Some(origin) = origin {
+            self.free_of(origin, old);
+        }
+    }
+
+    /// `false` when there is no such path.
+    pub(crate) fn free_of(&mut self, origin: u32, size: u64) -> bool {
+        self.registry.free_retired(origin as usize, size, 1)
+    }
+
+    fn on_root(&mut self, write: impl FnOnce(&Row)) {
+        self.registry.paths.plant_root();
+        if let Some(row) = self.registry.retired_row(ROOT) {
+            // SAFETY: retired rows are never given back, and the lock makes this the only writer.
+            write(unsafe { &*row });
+        }
+    }
+}
+
+impl Thread {
+    /// The freed table and its length, whether or not the thread is paused.
+    fn freed_table(&self) -> (*mut Freed, u32) {
+        let length = if self.is_paused() { &self.saved.freed_length } else { &self.freed_length };
+        (self.freed.get(), length.get())
+    }
+
+    /// The current row, what it holds, and what is still to be moved into it.
+    fn pending(&self) -> (*mut Row, Events, Events) {
+        let saved = &self.saved;
+        let (row, headroom, credit, allocations, deallocations) = if self.is_paused() {
+            (&saved.row, &saved.headroom, &saved.credit, &saved.allocations, &saved.deallocations)
+        } else {
+            (&self.row, &self.headroom, &self.credit, &self.allocations, &self.deallocations)
+        };
+        let row = row.get();
+        if row.is_null() {
+            return (row, Events::default(), Events::default());
+        }
+        let level = self.ceiling.get().wrapping_sub(headroom.get());
+        let freed = self.credit_base.get().wrapping_sub(credit.get());
+        let pending = Events {
+            allocations: allocations.get(),
+            deallocations: deallocations.get(),
+            deallocated_bytes: u64::try_from(freed.wrapping_sub(self.freed_mark.get())).unwrap_or(0),
+            net_bytes: level.wrapping_sub(self.level_mark.get()),
+        };
+        // SAFETY: rows are given back under the registry's lock only, which the caller holds.
+        (row, Events::of_row(unsafe { &*row }), pending)
+    }
+
+    /// The highest level of this thread so far.
+    fn highest(&self) -> i64 {
+        let mut highest = self.peak.get();
+        self.each_outer_peak(|peak| highest = highest.max(peak));
+        highest
+    }
+}

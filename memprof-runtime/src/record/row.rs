@@ -1,0 +1,183 @@
+//! A row is what one thread counted for one path: its self figures, its calls, and what each call had.
+//!
+//! Rows are written by their thread alone and read by whoever holds the registry's lock. Beside the rows
+//! stands the *freed table*: for each origin, what this thread gave back of the blocks allocated there.
+
+use super::histogram::{Metric, MetricCopy};
+use super::site::Site;
+use super::word::{Count, Level, Pointer, Small};
+
+pub(crate) struct Row {
+    /// PERF: the child that was entered last, so that most entries need no lookup.
+    pub(crate) last_site: Pointer<Site>,
+    pub(crate) last_child: Pointer<Row>,
+    pub(crate) path: Small,
+    /// The chain of this path (see `record::paths`).
+    pub(crate) chain: Small,
+
+    pub(crate) allocations: Count,
+    pub(crate) deallocations: Count,
+    pub(crate) deallocated_bytes: Count,
+    /// Allocated − deallocated; allocated bytes are this and the deallocated ones together.
+    pub(crate) net_bytes: Level,
+    pub(crate) reallocations: Count,
+    pub(crate) reallocated_old_bytes: Count,
+    pub(crate) reallocated_new_bytes: Count,
+
+    /// Entries, and those that ended; the difference is open now.
+    pub(crate) calls: Count,
+    pub(crate) finished: Count,
+    /// Finished calls that allocated nothing, kept out of the metrics.
+    pub(crate) idle: Count,
+    pub(crate) allocated: Metric,
+    pub(crate) peak: Metric,
+
+    /// The thread's next row.
+    pub(crate) next: Pointer<Row>,
+}
+
+impl Row {
+    pub(crate) const fn new() -> Self {
+        Self {
+            last_site: Pointer::null(),
+            last_child: Pointer::null(),
+            path: Small::new(0),
+            chain: Small::new(0),
+            allocations: Count::new(0),
+            deallocations: Count::new(0),
+            deallocated_bytes: Count::new(0),
+            net_bytes: Level::new(0),
+            reallocations: Count::new(0),
+            reallocated_old_bytes: Count::new(0),
+            reallocated_new_bytes: Count::new(0),
+            calls: Count::new(0),
+            finished: Count::new(0),
+            idle: Count::new(0),
+            allocated: Metric::new(),
+            peak: Metric::new(),
+            next: Pointer::null(),
+        }
+    }
+
+    /// Ends one call that allocated `allocated` bytes and rose `peak` bytes above its entry.
+    #[inline(always)]
+    pub(crate) fn finish_call(&self, allocated: u64, peak: u64) {
+        self.finished.add(1);
+        if allocated == 0 {
+            // A call can only rise by allocating.
+            self.idle.add(1);
+            return;
+        }
+        self.allocated.record(allocated);
+        self.peak.record(peak);
+    }
+
+    /// Adds all that `other` holds. Called by the owner of `self`.
+    pub(crate) fn merge(&self, other: &Row) {
+        self.allocations.add(other.allocations.get());
+        self.deallocations.add(other.deallocations.get());
+        self.deallocated_bytes.add(other.deallocated_bytes.get());
+        self.net_bytes.add(other.net_bytes.get());
+        self.reallocations.add(other.reallocations.get());
+        self.reallocated_old_bytes.add(other.reallocated_old_bytes.get());
+        self.reallocated_new_bytes.add(other.reallocated_new_bytes.get());
+        self.calls.add(other.calls.get());
+        self.finished.add(other.finished.get());
+        self.idle.add(other.idle.get());
+        self.allocated.merge(&other.allocated);
+        self.peak.merge(&other.peak);
+    }
+
+    /// Gives back the memory of the metrics.
+    ///
+    /// # Safety
+    /// Nobody reads or writes this row any more.
+    pub(crate) unsafe fn release(&self) {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            self.allocated.release();
+            self.peak.release();
+        }
+    }
+}
+
+/// What one thread freed of the blocks of one origin.
+pub(crate) struct Freed {
+    pub(crate) bytes: Count,
+    pub(crate) blocks: Count,
+}
+
+/// The figures of one path, copied out and summed over threads.
+#[derive(Clone, Default)]
+pub(crate) struct PathFigures {
+    pub(crate) allocations: u64,
+    pub(crate) deallocations: u64,
+    pub(crate) deallocated_bytes: u64,
+    pub(crate) net_bytes: i64,
+    pub(crate) reallocations: u64,
+    pub(crate) reallocated_old_bytes: u64,
+    pub(crate) reallocated_new_bytes: u64,
+    pub(crate) calls: u64,
+    pub(crate) finished: u64,
+    pub(crate) idle: u64,
+    pub(crate) freed_bytes: u64,
+    pub(crate) freed_blocks: u64,
+    /// The highest peak of calls that are open now.
+    pub(crate) open_peak: u64,
+    /// Per-call values; absent until a call has finished that allocated.
+    pub(crate) per_call: Option<Box<PerCallCopy>>,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct PerCallCopy {
+    pub(crate) allocated: MetricCopy,
+    pub(crate) peak: MetricCopy,
+}
+
+impl PathFigures {
+    /// Adds what boundaries moved into a row, or what is still to be moved.
+    pub(crate) fn add_events(&mut self, events: &Events) {
+        self.allocations += events.allocations;
+        self.deallocations += events.deallocations;
+        self.deallocated_bytes += events.deallocated_bytes;
+        self.net_bytes += events.net_bytes;
+    }
+
+    /// Adds the rest of a row. Allocates: the caller is paused.
+    pub(crate) fn add_calls(&mut self, row: &Row) {
+        self.reallocations += row.reallocations.get();
+        self.reallocated_old_bytes += row.reallocated_old_bytes.get();
+        self.reallocated_new_bytes += row.reallocated_new_bytes.get();
+        let finished = row.finished.get();
+        let idle = row.idle.get();
+        self.finished += finished;
+        self.idle += idle;
+        // After the finished ones, so that a running thread never shows fewer calls than ended ones.
+        self.calls += row.calls.get();
+        if finished > idle {
+            let copy = self.per_call.get_or_insert_with(Box::default);
+            row.allocated.add_to(&mut copy.allocated);
+            row.peak.add_to(&mut copy.peak);
+        }
+    }
+}
+
+/// The figures that boundaries move from a thread's words into the current row.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Events {
+    pub(crate) allocations: u64,
+    pub(crate) deallocations: u64,
+    pub(crate) deallocated_bytes: u64,
+    pub(crate) net_bytes: i64,
+}
+
+impl Events {
+    pub(crate) fn of_row(row: &Row) -> Self {
+        Self {
+            allocations: row.allocations.get(),
+            deallocations: row.deallocations.get(),
+            deallocated_bytes: row.deallocated_bytes.get(),
+            net_bytes: row.net_bytes.get(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! A site is the static source place behind one `#[track]` or `scope!`.
+//!
+//! It is a `static` that the macros emit and `inventory` collects, so that sites which were never called are
+//! known too. Its address is its identity: two sites with one name stay two rows.
+
+/// The static source place behind one `#[track]` or `scope!`.
+///
+/// The macros make it; programs only look at it, through `memprof::sites()`.
+#[derive(Debug)]
+pub struct Site {
+    name: Option<&'static str>,
+    function: fn() -> &'static str,
+    module: &'static str,
+    file: &'static str,
+    line: u32,
+    column: u32,
+}
+
+/// What the macros submit to `inventory`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct SiteEntry(pub &'static Site);
+
+inventory::collect!(SiteEntry);
+
+impl Site {
+    /// Called by generated code. `function` gives the type name of an item inside the function.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        name: Option<&'static str>,
+        function: fn() -> &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+        column: u32,
+    ) -> Self {
+        Self { name, function, module, file, line, column }
+    }
+
+    /// The name that the user gave, if any.
+    #[must_use]
+    pub fn given_name(&self) -> Option<&'static str> {
+        self.name
+    }
+
+    /// The compiler's own name of the place; `collect::naming` makes it readable.
+    pub(crate) fn raw_function(&self) -> &'static str {
+        (self.function)()
+    }
+
+    /// The module, as `module_path!()` gives it.
+    #[must_use]
+    pub fn module(&self) -> &'static str {
+        self.module
+    }
+
+    /// The source file, as `file!()` gives it.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// The line of the attribute or macro, from 1.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The column of the attribute or macro, from 1.
+    #[must_use]
+    pub fn column(&self) -> u32 {
+        self.column
+    }
+}

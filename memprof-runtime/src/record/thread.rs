@@ -1,0 +1,284 @@
+//! A thread's counters: the words that the allocator and the scopes of one thread write.
+//!
+//! They are thread-local storage that is initialised at compile time and has no destructor, so reaching
+//! them is one address computation and is possible at any time of the thread's life, also before its first
+//! line and after its last thread-local destructor. The thread alone writes them; a reader (a snapshot)
+//! holds the registry's lock, which also keeps the thread from ending under it.
+//!
+//! Life of the words: `NEW` until the first event, then `LIVE` (known to the registry) until the thread
+//! ends, then `ENDED`: what happens still later goes straight to the registry's retired rows.
+//! In `NEW` and `ENDED` the limits below are such that every event takes the cold path.
+
+use super::memory::Array;
+use super::row::{Freed, Row};
+use super::scope::Frame;
+use super::word::{Count, Level, Pointer, Small};
+use std::cell::UnsafeCell;
+use std::mem::ManuallyDrop;
+use std::sync::atomic::{Ordering, fence};
+
+/// A thread's live bytes are folded into the process's at the latest when they moved by this much.
+pub const DRIFT_BYTES: i64 = 64 * 1024;
+
+/// The origin of memprof's own memory; never a path's number.
+pub(crate) const OVERHEAD: u32 = u32::MAX;
+
+pub(crate) const NEW: u32 = 0;
+pub(crate) const LIVE: u32 = 1;
+pub(crate) const ENDED: u32 = 2;
+
+/// The words of one thread.
+///
+/// *level*: bytes that this thread allocated minus those that it freed; `ceiling - headroom`.
+#[repr(C)]
+pub(crate) struct Thread {
+    // Hot: written at each event.
+    /// Bytes that the level may still rise until the cold path must look: at a new peak, or at a fold.
+    pub(crate) headroom: Level,
+    /// Allocations since the last boundary of a scope.
+    pub(crate) allocations: Count,
+    /// Deallocations since the last boundary of a scope.
+    pub(crate) deallocations: Count,
+    /// Bytes that may still be freed until the next fold; `credit_base - credit` is all that was freed.
+    pub(crate) credit: Level,
+    /// The origin that new blocks get: the current path.
+    pub(crate) origin: Small,
+    /// Origins below this have an entry in `freed`.
+    pub(crate) freed_length: Small,
+    pub(crate) freed: Pointer<Freed>,
+
+    // Warm: written on the cold path and at boundaries.
+    /// The level at which `headroom` is used up: the lesser of `peak` and `fold_ceiling`.
+    pub(crate) ceiling: Level,
+    /// The highest level since the current scope was entered.
+    pub(crate) peak: Level,
+    /// `folded + DRIFT_BYTES`; the least number while every event must take the cold path.
+    pub(crate) fold_ceiling: Level,
+    pub(crate) credit_base: Level,
+    /// The part of the level that the process's live bytes already hold.
+    pub(crate) folded: Level,
+    /// Level and freed bytes at the last boundary: what came since belongs to `row`.
+    pub(crate) level_mark: Level,
+    pub(crate) freed_mark: Level,
+    /// Events up to the last boundary, of all paths.
+    pub(crate) allocations_before: Count,
+    pub(crate) deallocations_before: Count,
+    pub(crate) reallocations: Count,
+    pub(crate) reallocated_old_bytes: Count,
+    pub(crate) reallocated_new_bytes: Count,
+    /// The row of the current path; null unless live and not paused.
+    pub(crate) row: Pointer<Row>,
+    /// Odd while a boundary moves figures from the words above into a row.
+    pub(crate) version: Count,
+    pub(crate) state: Small,
+
+    // The stack of open scopes.
+    pub(crate) frames: Pointer<Frame>,
+    pub(crate) frames_top: Pointer<Frame>,
+    pub(crate) frames_end: Pointer<Frame>,
+    pub(crate) serial: Count,
+
+    // Pausing.
+    pub(crate) pauses: Small,
+    pub(crate) saved: Saved,
+
+    /// The row of the root path, here so that registering cannot fail; the head of the list of rows.
+    pub(crate) root: Row,
+    /// The registry's list.
+    pub(crate) next: Pointer<Thread>,
+    pub(crate) previous: Pointer<Thread>,
+
+    /// Emptied when the thread is retired; `ManuallyDrop` because a destructor here would put a check of
+    /// "already destroyed?" before every event.
+    owned: UnsafeCell<ManuallyDrop<Owned>>,
+}
+
+/// The words that a pause puts aside.
+pub(crate) struct Saved {
+    pub(crate) headroom: Level,
+    pub(crate) allocations: Count,
+    pub(crate) deallocations: Count,
+    pub(crate) credit: Level,
+    pub(crate) origin: Small,
+    pub(crate) freed_length: Small,
+    pub(crate) row: Pointer<Row>,
+}
+
+/// What the thread alone may touch, and who retires the thread.
+pub(crate) struct Owned {
+    /// The thread's row of each path, or null.
+    pub(crate) rows: Array<*mut Row>,
+    /// Open addressing over (chain, site).
+    pub(crate) children: Array<Child>,
+    pub(crate) children_used: usize,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Child {
+    pub(crate) site: *const super::site::Site,
+    pub(crate) chain: u32,
+    pub(crate) row: *mut Row,
+}
+
+const _: () = assert!(!std::mem::needs_drop::<Thread>());
+
+thread_local! {
+    static THREAD: Thread = const { Thread::new() };
+}
+
+/// The words of the current thread. Valid until the thread ends.
+#[inline(always)]
+pub(crate) fn current<R>(with: impl FnOnce(&Thread) -> R) -> R {
+    // A thread-local without a destructor is never "destroyed": `with` cannot fail here.
+    THREAD.with(with)
+}
+
+impl Thread {
+    const fn new() -> Self {
+        Self {
+            headroom: Level::new(0),
+            allocations: Count::new(0),
+            deallocations: Count::new(0),
+            credit: Level::new(0),
+            origin: Small::new(0),
+            freed_length: Small::new(0),
+            freed: Pointer::null(),
+            ceiling: Level::new(0),
+            peak: Level::new(0),
+            fold_ceiling: Level::new(i64::MIN),
+            credit_base: Level::new(0),
+            folded: Level::new(0),
+            level_mark: Level::new(0),
+            freed_mark: Level::new(0),
+            allocations_before: Count::new(0),
+            deallocations_before: Count::new(0),
+            reallocations: Count::new(0),
+            reallocated_old_bytes: Count::new(0),
+            reallocated_new_bytes: Count::new(0),
+            row: Pointer::null(),
+            version: Count::new(0),
+            state: Small::new(NEW),
+            frames: Pointer::null(),
+            frames_top: Pointer::null(),
+            frames_end: Pointer::null(),
+            serial: Count::new(0),
+            pauses: Small::new(0),
+            saved: Saved {
+                headroom: Level::new(0),
+                allocations: Count::new(0),
+                deallocations: Count::new(0),
+                credit: Level::new(0),
+                origin: Small::new(0),
+                freed_length: Small::new(0),
+                row: Pointer::null(),
+            },
+            root: Row::new(),
+            next: Pointer::null(),
+            previous: Pointer::null(),
+            owned: UnsafeCell::new(ManuallyDrop::new(Owned {
+                rows: Array::new(),
+                children: Array::new(),
+                children_used: 0,
+            })),
+        }
+    }
+
+    /// Live bytes of this thread: allocated here − freed here.
+    #[inline(always)]
+    pub(crate) fn level(&self) -> i64 {
+        self.ceiling.get().wrapping_sub(self.headroom.get())
+    }
+
+    /// All bytes that this thread freed.
+    #[inline(always)]
+    pub(crate) fn freed_bytes(&self) -> i64 {
+        self.credit_base.get().wrapping_sub(self.credit.get())
+    }
+
+    /// All bytes that this thread allocated.
+    #[inline(always)]
+    pub(crate) fn allocated_bytes(&self) -> i64 {
+        self.level().wrapping_add(self.freed_bytes())
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_paused(&self) -> bool {
+        self.pauses.get() != 0
+    }
+
+    /// Sets the peak, and with it how far the level may rise until the next look.
+    #[inline(always)]
+    pub(crate) fn set_peak(&self, level: i64, peak: i64) {
+        let ceiling = peak.min(self.fold_ceiling.get());
+        self.peak.set(peak);
+        self.ceiling.set(ceiling);
+        self.headroom.set(ceiling.wrapping_sub(level));
+    }
+
+    /// Marks the beginning of a change that a reader must not see half of.
+    #[inline(always)]
+    pub(crate) fn begin_change(&self) {
+        self.version.add(1);
+        // Partner: the acquire fence in `consistent`; the odd version is seen before any changed word.
+        fence(Ordering::Release);
+    }
+
+    #[inline(always)]
+    pub(crate) fn end_change(&self) {
+        // Partner: the acquire fence in `consistent`; all changed words are seen before the even version.
+        fence(Ordering::Release);
+        self.version.add(1);
+    }
+
+    /// Reads words that a boundary changes together, again until no boundary came between. A thread that
+    /// never rests that long is read as it is: its figures are then apart by the events in flight.
+    pub(crate) fn consistent<R>(&self, read: impl Fn(&Self) -> R) -> R {
+        for _ in 0..1_000 {
+            let before = self.version.get();
+            fence(Ordering::Acquire);
+            let value = read(self);
+            fence(Ordering::Acquire);
+            if before % 2 == 0 && self.version.get() == before {
+                return value;
+            }
+            std::hint::spin_loop();
+        }
+        read(self)
+    }
+
+    /// Moves what happened since the last boundary into the current path's row.
+    ///
+    /// The caller has checked that the thread is live, so the row is not null, and has begun a change.
+    #[inline(always)]
+    pub(crate) fn flush(&self, row: &Row) {
+        let allocations = self.allocations.take();
+        let deallocations = self.deallocations.take();
+        row.allocations.add(allocations);
+        row.deallocations.add(deallocations);
+        self.allocations_before.add(allocations);
+        self.deallocations_before.add(deallocations);
+        let level = self.level();
+        row.net_bytes.add(level.wrapping_sub(self.level_mark.get()));
+        self.level_mark.set(level);
+        let freed = self.freed_bytes();
+        row.deallocated_bytes.add(freed.wrapping_sub(self.freed_mark.get()) as u64);
+        self.freed_mark.set(freed);
+    }
+
+    /// Whether anything happened since the last boundary.
+    #[inline(always)]
+    pub(crate) fn has_pending(&self) -> bool {
+        self.allocations.get() | self.deallocations.get() != 0
+    }
+
+    /// What only the thread itself may touch.
+    ///
+    /// # Safety
+    /// The caller is the thread itself, or retires it while it cannot run; and no other reference that this
+    /// gave is alive.
+    #[allow(clippy::mut_from_ref)]
+    pub(crate) unsafe fn owned(&self) -> &mut Owned {
+        // SAFETY: by the caller's promise there is no other reference.
+        unsafe { &mut *self.owned.get() }
+    }
+}

@@ -1,0 +1,89 @@
+//! A word is one number (or pointer) that a single thread writes and any thread may read.
+//!
+//! That is what all counters of the recorder are made of. The owner updates a word with a plain load and a
+//! plain store: no read-modify-write, no fence, no shared cache line. A reader on another thread sees some
+//! recent value, never a torn one. Where several words must agree, the reader uses the thread's version
+//! (see `record::thread`).
+//!
+//! Orderings: every access is relaxed and pairs with nothing, except `Pointer`, which publishes what it
+//! points to: its `set` is a release store and its `get` an acquire load, partners of each other.
+
+use std::sync::atomic::{AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident, $atomic:ty, $number:ty) => {
+        $(#[$doc])*
+        #[repr(transparent)]
+        pub(crate) struct $name($atomic);
+
+        impl $name {
+            pub(crate) const fn new(value: $number) -> Self {
+                Self(<$atomic>::new(value))
+            }
+
+            #[inline(always)]
+            pub(crate) fn get(&self) -> $number {
+                self.0.load(Ordering::Relaxed)
+            }
+
+            #[inline(always)]
+            pub(crate) fn set(&self, value: $number) {
+                self.0.store(value, Ordering::Relaxed);
+            }
+
+            /// PERF: load + store, which the compiler makes one `add [memory], register`.
+            #[inline(always)]
+            pub(crate) fn add(&self, value: $number) {
+                self.set(self.get().wrapping_add(value));
+            }
+
+            #[inline(always)]
+            pub(crate) fn sub(&self, value: $number) {
+                self.set(self.get().wrapping_sub(value));
+            }
+        }
+    };
+}
+
+word! {
+    /// A count of events or bytes; never negative.
+    Count, AtomicU64, u64
+}
+word! {
+    /// A difference of bytes; may be negative.
+    Level, AtomicI64, i64
+}
+word! {
+    /// A small number: an origin, a length.
+    Small, AtomicU32, u32
+}
+
+impl Count {
+    /// The value, which becomes zero.
+    #[inline(always)]
+    pub(crate) fn take(&self) -> u64 {
+        let value = self.get();
+        self.set(0);
+        value
+    }
+}
+
+/// A pointer that its owner publishes to readers.
+#[repr(transparent)]
+pub(crate) struct Pointer<T>(AtomicPtr<T>);
+
+impl<T> Pointer<T> {
+    pub(crate) const fn null() -> Self {
+        Self(AtomicPtr::new(std::ptr::null_mut()))
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self) -> *mut T {
+        self.0.load(Ordering::Acquire)
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&self, value: *mut T) {
+        self.0.store(value, Ordering::Release);
+    }
+}
