@@ -3,6 +3,7 @@
 
 use crate::{buffer, figures, of};
 use std::fmt::Display;
+use std::future::Future;
 use std::panic::Location;
 
 #[memprof::track("opaque")]
@@ -22,11 +23,17 @@ fn nested_opaque(some: bool) -> Option<impl Fn(&str) -> usize> {
     some.then_some(|text: &str| text.len())
 }
 
+/// On one line, where the compiler looks for unnecessary braces. What is awaited runs later, outside.
+#[rustfmt::skip]
+#[memprof::track]
+fn future(bytes: usize) -> impl Future<Output = usize> { async move { buffer(bytes).capacity() } }
+
 #[test]
 fn opaque_return_types() {
     assert_eq!(opaque(10).sum::<usize>(), 21);
     assert_eq!(figures("opaque"), of(1, 10, 0));
     assert_eq!(closure(2)("abc"), "c");
+    assert_eq!(crate::block_on(future(3)), 3);
     assert_eq!(nested_opaque(true).map(|length| length("ab")), Some(2));
 }
 

@@ -48,9 +48,12 @@ impl Binding {
             return None;
         }
         let name = match variable(&argument.pat) {
-            // To use a name that begins with `_` would be held against the user.
-            Some(word) if rename && word.to_string().starts_with('_') => {
-                Ident::new(&word.to_string(), Span::mixed_site())
+            // Its twin: same text and place, but ours, so that no lint sees a variable shadowed by
+            // itself, or one that begins with `_` used.
+            Some(word) if rename => {
+                let mut twin = word.clone();
+                twin.set_span(word.span().resolved_at(Span::mixed_site()));
+                twin
             }
             Some(word) => word.clone(),
             // The user's documentation will show this name; hygiene keeps it apart from others.
