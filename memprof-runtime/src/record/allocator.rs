@@ -101,7 +101,11 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        current(|thread| thread.deallocate(layout.size()));
+        current(|thread| {
+            if thread.deallocate(layout.size()) {
+                thread.credit_used_up(layout.size() as u64);
+            }
+        });
         // SAFETY: `block` came from the inner allocator with this layout.
         unsafe { self.inner.dealloc(block, layout) };
     }
@@ -140,12 +144,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
             // SAFETY: the caller's promise about `layout` is passed on.
             return unsafe { self.alloc_unusual(layout) };
         }
-        // SAFETY: far below the greatest size; the alignment is that of a layout.
-        let longer = unsafe {
-            Layout::from_size_align_unchecked(layout.size() + FOOTER_BYTES, layout.align())
-        };
-        // SAFETY: the size is not zero.
-        let block = unsafe { self.inner.alloc(longer) };
+        // SAFETY: far below the greatest size, and not zero.
+        let block = unsafe { self.inner.alloc(taken_with(layout)) };
         // SAFETY: the block, if any, has room for the footer.
         unsafe { own(block, layout.size()) };
         block
@@ -167,14 +167,12 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the block was made by us, so its footer stands behind it.
         let origin = unsafe { footer(block, layout.size()) };
-        current(|thread| thread.deallocate_owned(layout.size(), origin));
-        // SAFETY: the block was taken with this very layout, so adding the footer neither overflows nor
-        // exceeds the greatest size.
-        unsafe {
-            let longer =
-                Layout::from_size_align_unchecked(layout.size() + FOOTER_BYTES, layout.align());
-            self.inner.dealloc(block, longer);
+        if !current(|thread| thread.deallocate_owned(layout.size(), origin)) {
+            // SAFETY: passed on.
+            return unsafe { self.dealloc_unusual(block, layout, origin) };
         }
+        // SAFETY: the block was taken with this very layout.
+        unsafe { self.inner.dealloc(block, taken_with(layout)) };
     }
 
     #[inline]
@@ -213,6 +211,30 @@ impl<A: GlobalAlloc> Allocator<A> {
         unsafe { own(block, layout.size()) };
         block
     }
+}
+
+impl<A: GlobalAlloc> Allocator<A> {
+    /// The way out for a block whose origin the thread has not listed, or after which it must fold.
+    ///
+    /// # Safety
+    /// As `GlobalAlloc::dealloc`; `origin` is what the block's footer says.
+    #[cold]
+    #[inline(never)]
+    unsafe fn dealloc_unusual(&self, block: *mut u8, layout: Layout, origin: u32) {
+        current(|thread| thread.deallocate_owned_cold(layout.size() as u64, origin));
+        // SAFETY: the block was taken with this very layout.
+        unsafe { self.inner.dealloc(block, taken_with(layout)) };
+    }
+}
+
+/// The layout that a block of `layout` was taken with.
+///
+/// # Safety
+/// `layout` with the footer does not exceed the greatest size: it is checked, or such a block exists.
+#[inline(always)]
+unsafe fn taken_with(layout: Layout) -> Layout {
+    // SAFETY: by the caller's promise; the alignment is that of a layout.
+    unsafe { Layout::from_size_align_unchecked(layout.size() + FOOTER_BYTES, layout.align()) }
 }
 
 /// PERF: the same test that `System` makes; having passed it here, the compiler drops it there, and the
@@ -270,7 +292,8 @@ impl Thread {
         // PERF: one branch for "no block" and "no headroom": both make a number negative. Where addresses
         // have their highest bit set this only takes the cold way more often.
         let no_block = if has_ownership { 0 } else { (block as i64).wrapping_sub(1) };
-        if (no_block | self.headroom.get()) < 0 {
+        // SAFETY: these are the calling thread's own words.
+        if (no_block | unsafe { self.headroom.mine() }) < 0 {
             if block.is_null() {
                 self.allocations.sub(1);
                 self.headroom.add(size as i64);
@@ -280,25 +303,26 @@ impl Thread {
         }
     }
 
-    /// Counts a deallocation.
+    /// Counts a deallocation; `true` when the credit is used up by it.
     #[inline(always)]
-    fn deallocate(&self, size: usize) {
+    fn deallocate(&self, size: usize) -> bool {
         self.headroom.add(size as i64);
         self.deallocations.add(1);
         self.credit.sub(size as i64);
-        if self.credit.get() < 0 {
-            self.credit_used_up(size as u64);
-        }
+        // SAFETY: these are the calling thread's own words.
+        unsafe { self.credit.mine() < 0 }
     }
 
-    /// Counts the deallocation of a block of `origin`.
+    /// Counts the deallocation of a block of `origin`; `false` when `deallocate_owned_cold` has to be
+    /// called for it.
     #[inline(always)]
-    fn deallocate_owned(&self, size: usize, origin: u32) {
-        if origin < self.freed_length.get() {
-            self.free_of(origin, size as u64);
-            self.deallocate(size);
-        } else {
-            self.deallocate_unlisted(size as u64, origin);
+    fn deallocate_owned(&self, size: usize, origin: u32) -> bool {
+        // SAFETY: these are the calling thread's own words.
+        if origin >= unsafe { self.freed_length.mine() } {
+            return false;
         }
+        // SAFETY: the origin is listed.
+        unsafe { self.free_of_listed(origin, size as u64) };
+        !self.deallocate(size)
     }
 }

@@ -148,16 +148,23 @@ impl Thread {
     }
 
     /// Books a block of `origin` as freed by this thread.
-    #[inline(always)]
     pub(crate) fn free_of(&self, origin: u32, size: u64) {
         if origin < self.freed_length.get() {
-            // SAFETY: below the table's length.
-            let freed = unsafe { &*self.freed.get().add(origin as usize) };
-            freed.bytes.add(size);
-            freed.blocks.add(1);
+            // SAFETY: the origin is listed.
+            unsafe { self.free_of_listed(origin, size) };
         } else {
             self.free_of_unlisted(origin, size);
         }
+    }
+
+    /// # Safety
+    /// The thread's freed table has an entry for `origin`.
+    #[inline(always)]
+    pub(crate) unsafe fn free_of_listed(&self, origin: u32, size: u64) {
+        // SAFETY: by the caller's promise it is inside the table, which only this thread replaces.
+        let freed = unsafe { &*self.freed.get().add(origin as usize) };
+        freed.bytes.add(size);
+        freed.blocks.add(1);
     }
 
     #[cold]
@@ -173,10 +180,17 @@ impl Thread {
         }
     }
 
-    /// A block was freed whose origin has no entry in this thread's table yet. Counts the whole event.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn deallocate_unlisted(&self, size: u64, origin: u32) {
+    /// A block was freed after which the thread must fold, or whose origin has no entry in its table yet;
+    /// in the latter case nothing is counted so far.
+    pub(crate) fn deallocate_owned_cold(&self, size: u64, origin: u32) {
+        if origin < self.freed_length.get() {
+            self.fold_now();
+        } else {
+            self.deallocate_unlisted(size, origin);
+        }
+    }
+
+    fn deallocate_unlisted(&self, size: u64, origin: u32) {
         if origin == OVERHEAD {
             // memprof's own block: while paused, `resume` finds it in the level.
             if self.is_paused() {
@@ -219,9 +233,7 @@ impl Thread {
         }
         if origin < saved.freed_length.get() {
             // SAFETY: below the table's true length.
-            let freed = unsafe { &*self.freed.get().add(origin as usize) };
-            freed.bytes.add(size);
-            freed.blocks.add(1);
+            unsafe { self.free_of_listed(origin, size) };
         }
         saved.headroom.add(size as i64);
         saved.deallocations.add(1);
