@@ -1,0 +1,30 @@
+//! A hybrid search engine: the documents of a folder, found by their words (BM25) and by their likeness (vectors),
+//! with both rankings fused into one.
+//!
+//! It is a program as one writes it, with [`memprof::track`] on the functions whose memory matters; nothing in it
+//! exists for memprof's sake. From a folder to an answer:
+//!
+//! ```text
+//! corpus  ->  document  ->  fulltext (tantivy)      \
+//! (which      (title,   ->  embed -> vector (HNSW)  -> engine -> hits
+//!  files)      digest)                              /  fuse
+//! ```
+//!
+//! The index is built on one thread, so every byte of it is counted in the operation that asked for it.
+
+#![forbid(unsafe_code)]
+
+pub mod corpus;
+pub mod document;
+pub mod embed;
+pub mod engine;
+pub mod error;
+pub mod fulltext;
+pub mod fuse;
+pub mod progress;
+pub mod vector;
+
+pub use corpus::Corpus;
+pub use document::Document;
+pub use engine::{Engine, Hit};
+pub use error::{Error, Result};
