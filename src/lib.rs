@@ -1,1 +1,57 @@
-//! Stub.
+//! Exact, per-operation memory instrumentation.
+//!
+//! Put [`track`] on the functions that matter, install [`Allocator`], run the program, its tests or its
+//! benches: the report tells, per operation, how many bytes were allocated and deallocated, the net, the
+//! peak, and what is still alive and who made it.
+//!
+//! ```
+//! #[global_allocator]
+//! static ALLOC: memprof::Allocator = memprof::Allocator::system();
+//!
+//! #[memprof::track("Index")]
+//! fn index(texts: &[&str]) -> Vec<String> {
+//!     texts.iter().map(|text| tokenize(text)).collect()
+//! }
+//!
+//! #[memprof::track]
+//! fn tokenize(text: &str) -> String {
+//!     text.to_lowercase()
+//! }
+//!
+//! let words = index(&["Red", "Green"]);
+//!
+//! # if cfg!(feature = "enabled") {
+//! # #[cfg(feature = "enabled")] {
+//! let report = memprof::snapshot();
+//! let operation = report.operation("Index").unwrap();
+//! assert_eq!(operation.calls, 1);
+//! assert_eq!(operation.retained_bytes, Some(2 * 24 + 3 + 5));
+//! println!("{report}");
+//! # }}
+//! # drop(words);
+//! ```
+//!
+//! With default features off every name that instrumented code uses still compiles and does nothing:
+//! attributes give back their input token for token, the allocators pass through, and the dependency tree
+//! is `memprof` and `memprof-macros`. What returns a [`Report`] ([`snapshot`], [`sites`],
+//! [`Profiler::finish`]) does not exist then.
+#![cfg_attr(feature = "enabled", forbid(unsafe_code))]
+#![cfg_attr(not(feature = "enabled"), deny(unsafe_code))]
+#![deny(missing_docs)]
+
+mod macros;
+#[cfg(not(feature = "enabled"))]
+mod off;
+
+pub use memprof_macros::{skip, track, track_all};
+
+#[cfg(feature = "enabled")]
+pub use memprof_runtime::{
+    __private, Allocator, CountingAllocator, Measured, OperationReport, Profiler, ProfilerBuilder,
+    ProfilerError, Report, Site, Stats, config, measure, sites, snapshot,
+};
+
+#[cfg(not(feature = "enabled"))]
+pub use off::{
+    __private, Allocator, CountingAllocator, Measured, Profiler, ProfilerBuilder, Stats, measure,
+};

@@ -1,10 +1,56 @@
 //! The recorder and collector of memprof. Programs use the `memprof` crate, which re-exports what is here.
+//!
+//! `record/` runs inside the allocator and at the boundaries of scopes, `collect/` makes reports of it, `os/`
+//! holds the system's hooks.
+#![deny(missing_docs)]
 
+mod collect;
 mod os;
 mod record;
 
+pub use collect::config;
+pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
+pub use memprof_report::{OperationReport, Report, Stats};
 pub use record::allocator::{Allocator, CountingAllocator};
+pub use record::measure::{Measured, measure};
 pub use record::site::Site;
+
+/// Used by generated code; not for programs.
 #[doc(hidden)]
-#[allow(missing_docs)]
-pub mod __private { pub use crate::record::site::SiteEntry; pub use crate::record::scope::{enter,Guard}; pub use inventory; }
+pub mod __private {
+    pub use crate::__memprof_site as site;
+    pub use crate::record::future::Tracked;
+    pub use crate::record::scope::{Guard, enter};
+    pub use crate::record::site::{Site, SiteEntry};
+    pub use inventory;
+
+    /// `Some`, whatever the user calls so.
+    pub const fn some(name: &'static str) -> Option<&'static str> {
+        Some(name)
+    }
+
+    /// The compiler's name of a value's type.
+    pub fn type_name<T>(_: T) -> &'static str {
+        std::any::type_name::<T>()
+    }
+}
+
+/// Used by generated code; not for programs. Makes and registers the site of a macro.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __memprof_site {
+    ($site:ident, $name:literal) => {
+        fn __memprof_site() -> &'static str {
+            $crate::__private::type_name(__memprof_site)
+        }
+        static $site: $crate::__private::Site = $crate::__private::Site::new(
+            $crate::__private::some($name),
+            __memprof_site,
+            module_path!(),
+            file!(),
+            line!(),
+            column!(),
+        );
+        $crate::__private::inventory::submit! { $crate::__private::SiteEntry(&$site) }
+    };
+}

@@ -57,7 +57,7 @@ mod module {
     //! With documentation inside.
     #![allow(dead_code)]
 
-    use super::{Index, buffer};
+    use super::{buffer, Index};
 
     pub(super) static LIMIT: [u8; 1 + 1] = [1, 2];
     pub(super) const LESS: bool = 1 < 2;

@@ -2,19 +2,22 @@
 
 #[cfg(unix)]
 pub(crate) fn install() {
-    use crate::record::{after_fork_in_child, after_fork_in_parent, before_fork};
+    use crate::{collect, record};
     use std::sync::atomic::{AtomicBool, Ordering};
 
     static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 
     extern "C" fn prepare() {
-        before_fork();
+        collect::before_fork();
+        record::before_fork();
     }
     extern "C" fn parent() {
-        after_fork_in_parent();
+        record::after_fork_in_parent();
+        collect::after_fork();
     }
     extern "C" fn child() {
-        after_fork_in_child();
+        record::after_fork_in_child();
+        collect::after_fork();
     }
 
     // Relaxed: only one thread may see `false`; nothing else hangs on it.

@@ -1,15 +1,29 @@
-//! Notice of the process's end: `atexit`, which runs after `main` and after `std::process::exit`, before
-//! the thread-locals of the main thread are gone from memory.
+//! Notice of the process's end: `atexit`, which runs after `main` returns and in `std::process::exit`,
+//! while the main thread's thread-locals are still in memory.
 
-/// Calls `at_exit` once when the process ends by returning from `main` or by `exit`; `false` when the
-/// system refused. `at_exit` must not unwind.
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Arranges that `collect::process_ends` is called once at the process's end. Called at the first tracked
+/// call; neither blocks nor allocates through the global allocator.
+pub(crate) fn install() {
+    static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
+    // Relaxed: only one thread may see `false`; nothing else hangs on it.
+    if !IS_INSTALLED.load(Ordering::Relaxed) && !IS_INSTALLED.swap(true, Ordering::Relaxed) {
+        crate::collect::process_end_arranged();
+        register(ends);
+    }
+}
+
+extern "C" fn ends() {
+    crate::collect::process_ends();
+}
+
 #[cfg(any(unix, windows))]
-pub(crate) fn register(at_exit: extern "C" fn()) -> bool {
-    // SAFETY: a function of this program that takes no argument and, by its type, does not unwind.
-    unsafe { libc::atexit(at_exit) == 0 }
+fn register(at_exit: extern "C" fn()) {
+    // SAFETY: a function of this program that takes no argument and does not unwind. If the system refuses,
+    // there is no report at the end; nothing else hangs on it.
+    unsafe { libc::atexit(at_exit) };
 }
 
 #[cfg(not(any(unix, windows)))]
-pub(crate) fn register(_at_exit: extern "C" fn()) -> bool {
-    false
-}
+fn register(_at_exit: extern "C" fn()) {}

@@ -177,7 +177,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        let fits = Layout::from_size_align(new_size, layout.align()).ok().and_then(with_footer);
+        let fits = Layout::from_size_align(new_size, layout.align())
+            .ok()
+            .and_then(with_footer);
         let (Some(longer), Some(new)) = (with_footer(layout), fits) else {
             return std::ptr::null_mut();
         };
@@ -291,7 +293,11 @@ impl Thread {
         self.headroom.sub(size as i64);
         // PERF: one branch for "no block" and "no headroom": both make a number negative. Where addresses
         // have their highest bit set this only takes the cold way more often.
-        let no_block = if has_ownership { 0 } else { (block as i64).wrapping_sub(1) };
+        let no_block = if has_ownership {
+            0
+        } else {
+            (block as i64).wrapping_sub(1)
+        };
         // SAFETY: these are the calling thread's own words.
         if (no_block | unsafe { self.headroom.mine() }) < 0 {
             if block.is_null() {

@@ -13,7 +13,7 @@ const SEGMENTS: usize = 12;
 const BUCKETS: usize = BUCKETS_PER_SEGMENT * SEGMENTS;
 
 /// The most that a percentile from the histogram may be off, as a share of its value.
-pub const MAX_RELATIVE_ERROR: f64 = 1.0 / 9.0;
+pub(crate) const MAX_RELATIVE_ERROR: f64 = 1.0 / 9.0;
 
 pub(crate) struct Segment {
     counts: [Count; BUCKETS_PER_SEGMENT],
@@ -78,6 +78,10 @@ impl Metric {
         other.each_bucket(|bucket, calls| self.count(bucket, calls));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.min.get() == u64::MAX
+    }
+
     /// A copy for the reader.
     pub(crate) fn add_to(&self, copy: &mut MetricCopy) {
         copy.min = copy.min.min(self.min.get());
@@ -129,7 +133,12 @@ pub(crate) struct MetricCopy {
 
 impl Default for MetricCopy {
     fn default() -> Self {
-        Self { min: u64::MAX, max: 0, sum: 0, counts: [0; BUCKETS] }
+        Self {
+            min: u64::MAX,
+            max: 0,
+            sum: 0,
+            counts: [0; BUCKETS],
+        }
     }
 }
 
@@ -144,8 +153,9 @@ impl MetricCopy {
         }
     }
 
-    /// Adds `calls` calls whose value was zero, which rows count apart.
+    /// Adds zeroes until the values are as many as `calls`: rows do not record them.
     pub(crate) fn add_zeroes(&mut self, calls: u64) {
+        let calls = calls.saturating_sub(self.counts.iter().sum());
         if calls > 0 {
             self.min = 0;
             self.counts[0] += calls;
@@ -176,7 +186,11 @@ fn bucket_of(value: u64) -> usize {
     }
     let exponent = 63 - value.leading_zeros() as usize;
     let bucket = (exponent - 1) * 4 + ((value >> (exponent - 2)) & 3) as usize;
-    if bucket < BUCKETS { bucket } else { BUCKETS - 1 }
+    if bucket < BUCKETS {
+        bucket
+    } else {
+        BUCKETS - 1
+    }
 }
 
 /// The harmonic mean of the bucket's ends, which makes the greatest relative error the least.
@@ -202,7 +216,10 @@ mod tests {
         while value < 1 << 47 {
             let near = representative(bucket_of(value));
             let error = (near as f64 - value as f64).abs() / (value as f64).max(1.0);
-            assert!(error <= MAX_RELATIVE_ERROR, "{value} is read as {near}, off by {error}");
+            assert!(
+                error <= MAX_RELATIVE_ERROR,
+                "{value} is read as {near}, off by {error}"
+            );
             value = value + 1 + value / 97;
         }
     }
@@ -226,7 +243,10 @@ mod tests {
         assert_eq!((copy.min, copy.max, copy.sum), (1, 100, 5050));
         for (share, exact) in [(0.5, 50.0), (0.95, 95.0), (0.99, 99.0)] {
             let read = copy.percentile(share) as f64;
-            assert!((read - exact).abs() / exact <= MAX_RELATIVE_ERROR, "{share}: {read}");
+            assert!(
+                (read - exact).abs() / exact <= MAX_RELATIVE_ERROR,
+                "{share}: {read}"
+            );
         }
         // SAFETY: the metric is this test's alone.
         unsafe { metric.release() };

@@ -12,15 +12,15 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 static LIVE_BYTES: AtomicI64 = AtomicI64::new(0);
 /// The highest that `LIVE_BYTES` was.
 static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
-/// A single allocation above this is remembered with its path.
-static LARGE_BYTES: AtomicU64 = AtomicU64::new(u64::MAX);
 /// Blocks whose footer was overwritten.
 pub(crate) static DAMAGED_FOOTERS: AtomicU64 = AtomicU64::new(0);
 
 /// Adds to the process's live bytes. All orderings here are relaxed: sums and maxima that nothing else is
 /// inferred from.
 pub(crate) fn fold(bytes: i64) {
-    let live = LIVE_BYTES.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
+    let live = LIVE_BYTES
+        .fetch_add(bytes, Ordering::Relaxed)
+        .wrapping_add(bytes);
     if live > PEAK_BYTES.load(Ordering::Relaxed) {
         PEAK_BYTES.fetch_max(live, Ordering::Relaxed);
     }
@@ -29,19 +29,6 @@ pub(crate) fn fold(bytes: i64) {
 /// The highest live bytes of the process that a fold has seen.
 pub(crate) fn folded_peak() -> i64 {
     PEAK_BYTES.load(Ordering::Relaxed)
-}
-
-/// Remembers single allocations above `bytes`. Exact from `2 * DRIFT_BYTES` on: every allocation above
-/// that takes the cold path.
-pub(crate) fn watch_large(bytes: u64) {
-    LARGE_BYTES.store(bytes, Ordering::Relaxed);
-}
-
-#[inline(always)]
-pub(crate) fn check_large(thread: &Thread, bytes: u64) {
-    if bytes > LARGE_BYTES.load(Ordering::Relaxed) {
-        registry::remember_large(thread.origin.get(), bytes);
-    }
 }
 
 impl Thread {
@@ -69,9 +56,11 @@ impl Thread {
         match self.state.get() {
             LIVE => self.fold_now(),
             NEW if registry::register(self) => self.fold_now(),
-            _ => self.book_late(|late| late.allocate(size)),
+            _ => return self.book_late(|late| late.allocate(size)),
         }
-        check_large(self, size);
+        // A level is never further than twice the drift from the next fold, so every larger block is seen.
+        // SAFETY: a live thread's current row.
+        unsafe { &*self.row.get() }.see_block(size);
     }
 
     /// More was freed than the credit, by an event which the words already hold.
@@ -125,9 +114,8 @@ impl Thread {
         self.credit.sub(old as i64);
         if self.headroom.get() < 0 {
             self.crossed_ceiling(new, has_ownership);
-        } else if new > DRIFT_BYTES as u64 {
-            check_large(self, new);
         }
+        row.see_block(new);
         if self.credit.get() < 0 {
             self.fold_now();
         }

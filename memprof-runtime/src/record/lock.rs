@@ -20,7 +20,10 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
     pub(crate) const fn new(value: T) -> Self {
-        Self { held: AtomicBool::new(false), value: UnsafeCell::new(value) }
+        Self {
+            held: AtomicBool::new(false),
+            value: UnsafeCell::new(value),
+        }
     }
 
     pub(crate) fn lock(&self) -> Held<'_, T> {
@@ -32,7 +35,11 @@ impl<T> Lock<T> {
     pub(crate) fn acquire(&self) {
         let mut tries = 0_u32;
         // Acquire: sees all that the last holder wrote before its release store in `release`.
-        while self.held.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
+        while self
+            .held
+            .compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed)
+            .is_err()
+        {
             match tries {
                 0..100 => std::hint::spin_loop(),
                 100..1_000 => std::thread::yield_now(),

@@ -60,7 +60,11 @@ pub(crate) struct Array<T: Copy> {
 
 impl<T: Copy> Array<T> {
     pub(crate) const fn new() -> Self {
-        Self { start: std::ptr::null_mut(), length: 0, capacity: 0 }
+        Self {
+            start: std::ptr::null_mut(),
+            length: 0,
+            capacity: 0,
+        }
     }
 
     pub(crate) fn as_slice(&self) -> &[T] {

@@ -38,7 +38,10 @@ pub(crate) struct PathTable {
 
 impl PathTable {
     pub(crate) const fn new() -> Self {
-        Self { nodes: Array::new(), index: Array::new() }
+        Self {
+            nodes: Array::new(),
+            index: Array::new(),
+        }
     }
 
     pub(crate) fn nodes(&self) -> &[Node] {
@@ -65,7 +68,11 @@ impl PathTable {
     /// Makes sure that there is a root; the number of paths.
     pub(crate) fn plant_root(&mut self) -> usize {
         if self.nodes.as_slice().is_empty() && self.index.grow_to(64) {
-            self.nodes.push(Node { chain: ROOT, parent: ROOT, site: std::ptr::null() });
+            self.nodes.push(Node {
+                chain: ROOT,
+                parent: ROOT,
+                site: std::ptr::null(),
+            });
         }
         self.nodes.as_slice().len()
     }
@@ -77,7 +84,11 @@ impl PathTable {
         }
         let is_reentry = self.is_on(chain, site);
         let id = id as u32;
-        let node = Node { chain: if is_reentry { chain } else { id }, parent: chain, site };
+        let node = Node {
+            chain: if is_reentry { chain } else { id },
+            parent: chain,
+            site,
+        };
         if !self.nodes.push(node) {
             return None;
         }
@@ -168,9 +179,14 @@ mod tests {
 
     #[test]
     fn keeps_its_bound() {
-        let sites: Vec<Site> = (0..MAX_PATHS as u32 + 10).map(|n| Site::new(None, || "", "", "", n, 1)).collect();
+        let sites: Vec<Site> = (0..MAX_PATHS as u32 + 10)
+            .map(|n| Site::new(None, || "", "", "", n, 1))
+            .collect();
         let mut table = PathTable::new();
-        let known = sites.iter().filter_map(|site| table.enter(ROOT, site)).count();
+        let known = sites
+            .iter()
+            .filter_map(|site| table.enter(ROOT, site))
+            .count();
         assert_eq!(known, MAX_PATHS - 1);
         assert_eq!(table.enter(ROOT, &sites[5]), Some(6));
         assert_eq!(table.nodes().len(), MAX_PATHS);

@@ -6,8 +6,8 @@
 //! path, so it may allocate while it holds the registry's lock.
 
 use super::memory::count_overhead;
-use super::thread::{NEW, OVERHEAD, Thread, current};
 use super::registry;
+use super::thread::{NEW, OVERHEAD, Thread, current};
 use std::marker::PhantomData;
 
 /// Far from every limit: no run allocates this much within one pause.
@@ -22,7 +22,9 @@ pub(crate) struct Pause {
 impl Pause {
     pub(crate) fn new() -> Self {
         pause();
-        Self { not_send: PhantomData }
+        Self {
+            not_send: PhantomData,
+        }
     }
 }
 

@@ -10,17 +10,14 @@ use super::memory::{Array, give_back, take_zeroed};
 use super::paths::{Node, PathTable, ROOT, hash};
 use super::row::{Events, Freed, PathFigures, Row};
 use super::site::Site;
-use super::thread::{Child, ENDED, LIVE, NEW, Thread};
+use super::thread::{Child, ENDED, LIVE, NEW, Owned, Thread};
 use crate::os;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 
 static REGISTRY: Lock<Registry> = Lock::new(Registry::new());
 
 /// Set by the allocators' cold path: every thread's first event takes it.
 static IS_OWNING: AtomicBool = AtomicBool::new(false);
-
-/// Most paths that passed the limit for a single allocation and are remembered.
-const MAX_LARGE: usize = 64;
 
 pub(crate) struct Registry {
     threads: *mut Thread,
@@ -30,7 +27,6 @@ pub(crate) struct Registry {
     paths: PathTable,
     retired_rows: Array<*mut Row>,
     retired_freed: Array<FreedCopy>,
-    large: Array<Large>,
 }
 
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
@@ -43,21 +39,11 @@ struct FreedCopy {
     blocks: u64,
 }
 
-/// Single allocations above the watched size, of one path.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Large {
-    pub(crate) path: u32,
-    pub(crate) largest_bytes: u64,
-    pub(crate) allocations: u64,
-}
-
 /// All that a snapshot needs, copied out.
 pub(crate) struct Copied {
     pub(crate) nodes: Vec<Node>,
     /// Figures of each path, by its number.
     pub(crate) figures: Vec<PathFigures>,
-    pub(crate) large: Vec<Large>,
-    pub(crate) threads_alive: u64,
     pub(crate) threads_started: u64,
     pub(crate) most_threads: u64,
     /// The exact peak, when this is the only thread that there ever was.
@@ -87,6 +73,7 @@ pub(crate) fn register(thread: &Thread) -> bool {
         NEW => {}
         state => return state == LIVE && !thread.is_paused(),
     }
+    thread.empty_frames();
     os::fork::install();
     if !os::thread_exit::watch(std::ptr::from_ref(thread)) {
         // Without notice of its end its words must not be known to others: all its events are booked late.
@@ -117,24 +104,47 @@ pub(crate) fn child_row(thread: &Thread, outer: &Row, site: &'static Site) -> *m
     if let Some(row) = owned.child(chain, site) {
         return row;
     }
+    os::process_exit::install();
     let mut registry = REGISTRY.lock();
-    let Some(path) = registry.paths.enter(outer.path.get(), site) else {
+    let row = registry
+        .paths
+        .enter(outer.path.get(), site)
+        .and_then(|path| row_of(thread, owned, &registry.paths, path));
+    let Some(row) = row else {
         return std::ptr::null_mut();
-    };
-    let row = match owned.rows.as_slice().get(path as usize) {
-        Some(row) if !row.is_null() => *row,
-        _ => {
-            let Some(row) = new_row(&mut owned.rows, &registry.paths, path) else {
-                return std::ptr::null_mut();
-            };
-            // SAFETY: just made; published to readers by the release store of `next`.
-            unsafe { &*row }.next.set(thread.root.next.get());
-            thread.root.next.set(row);
-            row
-        }
     };
     owned.add_child(Child { site, chain, row });
     row
+}
+
+/// Counts a call as ended on `path`, which may have begun on another thread.
+pub(crate) fn finish_call(thread: &Thread, path: u32, allocated: u64, peak: u64) {
+    // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
+    let owned = unsafe { thread.owned() };
+    let row = match owned.rows.as_slice().get(path as usize) {
+        Some(row) if !row.is_null() => Some(*row),
+        _ if thread.is_live() => row_of(thread, owned, &REGISTRY.lock().paths, path),
+        // The thread has ended.
+        _ => REGISTRY.lock().retired_row(path),
+    };
+    if let Some(row) = row {
+        // SAFETY: rows live as long as their thread, retired ones for good.
+        unsafe { &*row }.finish_call(allocated, peak);
+    }
+}
+
+/// The thread's row of `path`, made if need be; `None` without memory.
+fn row_of(thread: &Thread, owned: &mut Owned, paths: &PathTable, path: u32) -> Option<*mut Row> {
+    match owned.rows.as_slice().get(path as usize) {
+        Some(row) if !row.is_null() => Some(*row),
+        _ => {
+            let row = new_row(&mut owned.rows, paths, path)?;
+            // SAFETY: just made; published to readers by the release store of `next`.
+            unsafe { &*row }.next.set(thread.root.next.get());
+            thread.root.next.set(row);
+            Some(row)
+        }
+    }
 }
 
 /// Gives the thread's freed table an entry for `origin`; `false` when there is no such path or no memory.
@@ -163,22 +173,11 @@ pub(crate) fn list_origin(thread: &Thread, origin: u32) -> bool {
     true
 }
 
-/// Remembers a single allocation above the watched size.
-#[cold]
-pub(crate) fn remember_large(path: u32, bytes: u64) {
-    let mut registry = REGISTRY.lock();
-    let known = registry.large.as_mut_slice().iter_mut().find(|large| large.path == path);
-    if let Some(large) = known {
-        large.largest_bytes = large.largest_bytes.max(bytes);
-        large.allocations += 1;
-    } else if registry.large.as_slice().len() < MAX_LARGE {
-        registry.large.push(Large { path, largest_bytes: bytes, allocations: 1 });
-    }
-}
-
 /// Books an event of a thread that has ended, or that could not be registered.
 pub(crate) fn late<R>(book: impl FnOnce(&mut Late<'_>) -> R) -> R {
-    book(&mut Late { registry: &mut REGISTRY.lock() })
+    book(&mut Late {
+        registry: &mut REGISTRY.lock(),
+    })
 }
 
 /// Called by the system when the thread ends, as late as it allows.
@@ -226,6 +225,15 @@ pub(crate) fn after_fork_in_child() {
     });
 }
 
+/// The sites on these paths.
+pub(crate) fn met_sites(nodes: &[Node]) -> Vec<&'static Site> {
+    // SAFETY: a node's site is null (the root) or came from a `&'static Site`.
+    nodes
+        .iter()
+        .filter_map(|node| unsafe { node.site.as_ref() })
+        .collect()
+}
+
 /// Copies everything out. Allocates under the lock, so the caller must be paused.
 pub(crate) fn copy() -> Copied {
     debug_assert!(super::thread::current(Thread::is_paused));
@@ -241,8 +249,6 @@ pub(crate) fn copy() -> Copied {
     Copied {
         nodes,
         figures,
-        large: registry.large.as_slice().to_vec(),
-        threads_alive: registry.alive,
         threads_started: registry.started,
         most_threads: registry.most_alive,
         lone_peak,
@@ -259,7 +265,6 @@ impl Registry {
             paths: PathTable::new(),
             retired_rows: Array::new(),
             retired_freed: Array::new(),
-            large: Array::new(),
         }
     }
 
@@ -440,7 +445,7 @@ fn copy_thread(thread: &Thread, figures: &mut [PathFigures]) {
         }
         at = row.next.get();
     }
-    thread.each_open_frame(thread.peak.get(), |row, peak| {
+    thread.each_open_scope(current, |row, peak| {
         if row.is_null() {
             return;
         }
@@ -469,7 +474,7 @@ fn new_row(rows: &mut Array<*mut Row>, paths: &PathTable, path: u32) -> Option<*
     Some(row)
 }
 
-impl super::thread::Owned {
+impl Owned {
     fn child(&self, chain: u32, site: *const Site) -> Option<*mut Row> {
         let children = self.children.as_slice();
         let mask = children.len().checked_sub(1)?;
@@ -494,7 +499,12 @@ impl super::thread::Owned {
             if !wider.grow_to((slots * 2).max(16)) {
                 return;
             }
-            for old in self.children.as_slice().iter().filter(|child| !child.row.is_null()) {
+            for old in self
+                .children
+                .as_slice()
+                .iter()
+                .filter(|child| !child.row.is_null())
+            {
                 place(wider.as_mut_slice(), *old);
             }
             self.children = wider;
@@ -521,6 +531,7 @@ pub(crate) struct Late<'a> {
 impl Late<'_> {
     pub(crate) fn allocate(&mut self, size: u64) {
         self.on_root(|row| {
+            row.see_block(size);
             row.allocations.add(1);
             row.net_bytes.add(size as i64);
         });
@@ -541,6 +552,7 @@ impl Late<'_> {
 
     pub(crate) fn reallocate(&mut self, old: u64, new: u64, origin: Option<u32>) {
         self.on_root(|row| {
+            row.see_block(new);
             row.allocations.add(1);
             row.deallocations.add(1);
             row.deallocated_bytes.add(old);
@@ -572,7 +584,11 @@ impl Late<'_> {
 impl Thread {
     /// The freed table and its length, whether or not the thread is paused.
     fn freed_table(&self) -> (*mut Freed, u32) {
-        let length = if self.is_paused() { &self.saved.freed_length } else { &self.freed_length };
+        let length = if self.is_paused() {
+            &self.saved.freed_length
+        } else {
+            &self.freed_length
+        };
         (self.freed.get(), length.get())
     }
 
@@ -580,30 +596,43 @@ impl Thread {
     fn pending(&self) -> (*mut Row, Events, Events) {
         let saved = &self.saved;
         let (row, headroom, credit, allocations, deallocations) = if self.is_paused() {
-            (&saved.row, &saved.headroom, &saved.credit, &saved.allocations, &saved.deallocations)
+            (
+                &saved.row,
+                &saved.headroom,
+                &saved.credit,
+                &saved.allocations,
+                &saved.deallocations,
+            )
         } else {
-            (&self.row, &self.headroom, &self.credit, &self.allocations, &self.deallocations)
+            (
+                &self.row,
+                &self.headroom,
+                &self.credit,
+                &self.allocations,
+                &self.deallocations,
+            )
         };
         let row = row.get();
         if row.is_null() {
             return (row, Events::default(), Events::default());
         }
+        // SAFETY: rows are given back under the registry's lock only, which the caller holds.
+        let in_row = Events::of_row(unsafe { &*row });
+        let (allocations, deallocations) = (allocations.get(), deallocations.get());
+        if allocations | deallocations == 0 {
+            // Also because a boundary where nothing happened changes the level's two words unannounced.
+            return (row, in_row, Events::default());
+        }
+        fence(Ordering::Acquire);
         let level = self.ceiling.get().wrapping_sub(headroom.get());
         let freed = self.credit_base.get().wrapping_sub(credit.get());
         let pending = Events {
-            allocations: allocations.get(),
-            deallocations: deallocations.get(),
-            deallocated_bytes: u64::try_from(freed.wrapping_sub(self.freed_mark.get())).unwrap_or(0),
+            allocations,
+            deallocations,
+            deallocated_bytes: u64::try_from(freed.wrapping_sub(self.freed_mark.get()))
+                .unwrap_or(0),
             net_bytes: level.wrapping_sub(self.level_mark.get()),
         };
-        // SAFETY: rows are given back under the registry's lock only, which the caller holds.
-        (row, Events::of_row(unsafe { &*row }), pending)
-    }
-
-    /// The highest level of this thread so far.
-    fn highest(&self) -> i64 {
-        let mut highest = self.peak.get();
-        self.each_outer_peak(|peak| highest = highest.max(peak));
-        highest
+        (row, in_row, pending)
     }
 }

@@ -24,11 +24,11 @@ pub(crate) struct Row {
     pub(crate) reallocated_old_bytes: Count,
     pub(crate) reallocated_new_bytes: Count,
 
+    /// The largest single block, exact from `2 * DRIFT_BYTES` on (smaller ones may go unseen).
+    pub(crate) largest_block: Count,
     /// Entries, and those that ended; the difference is open now.
     pub(crate) calls: Count,
     pub(crate) finished: Count,
-    /// Finished calls that allocated nothing, kept out of the metrics.
-    pub(crate) idle: Count,
     pub(crate) allocated: Metric,
     pub(crate) peak: Metric,
 
@@ -50,9 +50,9 @@ impl Row {
             reallocations: Count::new(0),
             reallocated_old_bytes: Count::new(0),
             reallocated_new_bytes: Count::new(0),
+            largest_block: Count::new(0),
             calls: Count::new(0),
             finished: Count::new(0),
-            idle: Count::new(0),
             allocated: Metric::new(),
             peak: Metric::new(),
             next: Pointer::null(),
@@ -63,13 +63,19 @@ impl Row {
     #[inline(always)]
     pub(crate) fn finish_call(&self, allocated: u64, peak: u64) {
         self.finished.add(1);
-        if allocated == 0 {
-            // A call can only rise by allocating.
-            self.idle.add(1);
-            return;
+        // A call can only rise by allocating. Those that did not are what the metrics lack of `finished`.
+        if allocated != 0 {
+            self.allocated.record(allocated);
+            self.peak.record(peak);
         }
-        self.allocated.record(allocated);
-        self.peak.record(peak);
+    }
+
+    /// Keeps the largest block in view.
+    #[inline(always)]
+    pub(crate) fn see_block(&self, size: u64) {
+        if size > self.largest_block.get() {
+            self.largest_block.set(size);
+        }
     }
 
     /// Adds all that `other` holds. Called by the owner of `self`.
@@ -79,11 +85,13 @@ impl Row {
         self.deallocated_bytes.add(other.deallocated_bytes.get());
         self.net_bytes.add(other.net_bytes.get());
         self.reallocations.add(other.reallocations.get());
-        self.reallocated_old_bytes.add(other.reallocated_old_bytes.get());
-        self.reallocated_new_bytes.add(other.reallocated_new_bytes.get());
+        self.reallocated_old_bytes
+            .add(other.reallocated_old_bytes.get());
+        self.reallocated_new_bytes
+            .add(other.reallocated_new_bytes.get());
+        self.see_block(other.largest_block.get());
         self.calls.add(other.calls.get());
         self.finished.add(other.finished.get());
-        self.idle.add(other.idle.get());
         self.allocated.merge(&other.allocated);
         self.peak.merge(&other.peak);
     }
@@ -117,9 +125,9 @@ pub(crate) struct PathFigures {
     pub(crate) reallocations: u64,
     pub(crate) reallocated_old_bytes: u64,
     pub(crate) reallocated_new_bytes: u64,
+    pub(crate) largest_block: u64,
     pub(crate) calls: u64,
     pub(crate) finished: u64,
-    pub(crate) idle: u64,
     pub(crate) freed_bytes: u64,
     pub(crate) freed_blocks: u64,
     /// The highest peak of calls that are open now.
@@ -148,13 +156,11 @@ impl PathFigures {
         self.reallocations += row.reallocations.get();
         self.reallocated_old_bytes += row.reallocated_old_bytes.get();
         self.reallocated_new_bytes += row.reallocated_new_bytes.get();
-        let finished = row.finished.get();
-        let idle = row.idle.get();
-        self.finished += finished;
-        self.idle += idle;
+        self.largest_block = self.largest_block.max(row.largest_block.get());
+        self.finished += row.finished.get();
         // After the finished ones, so that a running thread never shows fewer calls than ended ones.
         self.calls += row.calls.get();
-        if finished > idle {
+        if !row.allocated.is_empty() {
             let copy = self.per_call.get_or_insert_with(Box::default);
             row.allocated.add_to(&mut copy.allocated);
             row.peak.add_to(&mut copy.peak);

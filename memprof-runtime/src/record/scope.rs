@@ -8,12 +8,12 @@
 //! number: one that is leaked or dropped out of order is noticed, and heals when an outer scope ends.
 
 use super::memory::{give_back, take_zeroed};
+use super::paths::ROOT;
 use super::registry;
 use super::row::Row;
 use super::site::Site;
 use super::thread::{LIVE, Thread, current};
 use super::word::{Count, Level, Pointer};
-use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// More open scopes than this on one thread are not told apart; reaching it takes leaked guards in a loop.
@@ -29,15 +29,30 @@ pub(crate) static LOST_ENTRIES: AtomicU64 = AtomicU64::new(0);
 pub(crate) struct Frame {
     /// The row of the path that was current before.
     pub(crate) outer: Pointer<Row>,
-    /// Unique on the thread, never 0; odd when the frame is a call, even for a poll or a measurement.
+    /// Unique on the thread; odd when the frame is a call, even for a poll or a measurement.
     serial: Count,
     pub(crate) entry_level: Level,
-    entry_allocated: Level,
+    entry_freed: Level,
     pub(crate) outer_peak: Level,
 }
 
+impl Frame {
+    pub(crate) const fn new() -> Self {
+        Self {
+            outer: Pointer::null(),
+            serial: Count::new(0),
+            entry_level: Level::new(0),
+            entry_freed: Level::new(0),
+            outer_peak: Level::new(0),
+        }
+    }
+}
+
+/// The serial of no frame: what entering gives when nothing was entered.
+const NOTHING: u64 = u64::MAX;
+
 /// What happened on the thread between entry and exit.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Passed {
     pub(crate) allocated_bytes: u64,
     pub(crate) net_bytes: i64,
@@ -51,65 +66,85 @@ pub(crate) struct Passed {
 #[must_use = "a scope ends when its guard is dropped; bind it: `let _scope = memprof::scope!(…);`"]
 #[derive(Debug)]
 pub struct Guard {
+    /// The words of the guard's thread. They live until the thread ends, which no value of its outlives;
+    /// as a raw pointer it also makes the guard `!Send`.
+    thread: *const Thread,
     serial: u64,
-    not_send: PhantomData<*mut ()>,
 }
 
 /// Enters `site` on this thread. Neither allocates through the global allocator nor blocks, except that the
 /// first entry on a new path takes a lock for a moment.
-#[inline]
+#[inline(always)]
 pub fn enter(site: &'static Site) -> Guard {
-    Guard { serial: current(|thread| thread.enter(site, true)), not_send: PhantomData }
+    let (thread, serial) = enter_call(site);
+    Guard { thread, serial }
 }
 
 impl Drop for Guard {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        current(|thread| thread.leave_call(self.serial));
+        // SAFETY: made by `enter_call` on this very thread (see the field).
+        unsafe { leave_call(self.thread, self.serial) };
     }
 }
 
+/// PERF: a function of its own, so that a tracked function holds one call and not its body; what it gives
+/// back stays in two registers.
+#[inline(never)]
+fn enter_call(site: &'static Site) -> (*const Thread, u64) {
+    current(|thread| (std::ptr::from_ref(thread), thread.enter::<true>(site)))
+}
+
+/// # Safety
+/// `thread` are the words of the calling thread.
+#[inline(never)]
+unsafe fn leave_call(thread: *const Thread, serial: u64) {
+    // SAFETY: by the caller's promise.
+    unsafe { &*thread }.leave_call(serial);
+}
+
 impl Thread {
-    /// Enters `site`; the serial of the new frame, or 0 when nothing was entered.
-    #[inline]
-    pub(crate) fn enter(&self, site: &'static Site, is_call: bool) -> u64 {
+    /// Enters `site`; the serial of the new frame, which must be left once.
+    #[inline(always)]
+    pub(crate) fn enter<const IS_CALL: bool>(&self, site: &'static Site) -> u64 {
         let outer = self.row.get();
-        if outer.is_null() {
-            return self.enter_first(site, is_call);
+        let top = self.frames_top.get();
+        // PERF: every unusual case goes to one cold function, in tail position, so that the usual one
+        // needs no stack frame.
+        if outer.is_null() || std::ptr::eq(top, self.frames_end.get()) {
+            return self.enter_cold::<IS_CALL>(site);
         }
         // SAFETY: a thread's rows live until the thread is retired, which it is not while it runs this.
         let outer = unsafe { &*outer };
-        let inner = if std::ptr::eq(outer.last_site.get(), site) {
-            outer.last_child.get()
-        } else {
-            self.find_child(outer, site)
-        };
-        if inner.is_null() {
-            return self.lose_entry();
+        if !std::ptr::eq(outer.last_site.get(), site) {
+            return self.enter_cold::<IS_CALL>(site);
         }
-        // SAFETY: as above.
-        let inner = unsafe { &*inner };
-        let serial = self.push_frame(outer, inner, is_call);
-        if is_call && serial != 0 {
-            inner.calls.add(1);
-        }
-        serial
+        // SAFETY: set together with `last_site`.
+        let inner = unsafe { &*outer.last_child.get() };
+        // SAFETY: the stack is not full, so `top` is its next frame.
+        unsafe { self.push_frame::<IS_CALL>(top, outer, inner) }
     }
 
     /// Opens a frame that goes on in `inner`.
+    ///
+    /// # Safety
+    /// The thread is live, its stack is not full, and `top` is what `frames_top` says.
     #[inline(always)]
-    pub(crate) fn push_frame(&self, outer: &Row, inner: &Row, is_call: bool) -> u64 {
-        let top = self.frames_top.get();
-        if std::ptr::eq(top, self.frames_end.get()) && !self.grow_frames() {
-            return self.lose_entry();
-        }
-        let top = self.frames_top.get();
+    unsafe fn push_frame<const IS_CALL: bool>(
+        &self,
+        top: *mut Frame,
+        outer: &Row,
+        inner: &Row,
+    ) -> u64 {
         // SAFETY: below `frames_end`, so inside the stack's memory, which only this thread replaces.
         let frame = unsafe { &*top };
-        self.serial.add(2);
-        let serial = self.serial.get() | u64::from(is_call);
-
-        self.begin_change();
+        let serial = self.serial.get().wrapping_add(2);
+        self.serial.set(serial);
+        let serial = if IS_CALL {
+            serial
+        } else {
+            serial.wrapping_sub(1)
+        };
         if self.has_pending() {
             self.flush(outer);
         }
@@ -117,7 +152,7 @@ impl Thread {
         frame.outer.set(std::ptr::from_ref(outer).cast_mut());
         frame.serial.set(serial);
         frame.entry_level.set(level);
-        frame.entry_allocated.set(level.wrapping_add(self.freed_mark.get()));
+        frame.entry_freed.set(self.freed_mark.get());
         frame.outer_peak.set(self.peak.get());
         // The level never exceeds the fold's ceiling, so it can be the new one itself.
         self.peak.set(level);
@@ -126,7 +161,9 @@ impl Thread {
         self.go_to(inner);
         // SAFETY: one past a frame inside the stack's memory, at most its end.
         self.frames_top.set(unsafe { top.add(1) });
-        self.end_change();
+        if IS_CALL {
+            inner.calls.add(1);
+        }
         serial
     }
 
@@ -138,232 +175,261 @@ impl Thread {
     }
 
     /// Ends the call that `enter` began.
-    #[inline]
-    pub(crate) fn leave_call(&self, serial: u64) {
-        let Some(frame) = self.frame_to_leave(serial) else {
-            return;
-        };
+    #[inline(always)]
+    fn leave_call(&self, serial: u64) {
+        // SAFETY: below the first frame lies one that is never left.
+        let top = unsafe { &*self.frames_top.get().sub(1) };
+        if top.serial.get() != serial {
+            return self.leave_below(serial);
+        }
+        let level = self.level_mark.get();
+        if self.has_pending()
+            || level != top.entry_level.get()
+            || self.freed_mark.get() != top.entry_freed.get()
+        {
+            return self.leave_busy_call(top);
+        }
+        // PERF: nothing was allocated and nothing freed, so there is nothing to record but the call.
         let row = self.row.get();
-        let passed = self.pop(frame);
+        self.pop(top, level, top.outer_peak.get());
+        // SAFETY: the row was current until now; rows live as long as their thread.
+        unsafe { &*row }.finished.add(1);
+    }
+
+    #[inline(never)]
+    fn leave_busy_call(&self, top: &Frame) {
+        let row = self.row.get();
+        let passed = self.end(top);
         // SAFETY: the row was current until now; rows live as long as their thread.
         unsafe { &*row }.finish_call(passed.allocated_bytes, passed.peak_bytes);
     }
 
-    /// Ends a frame without ending a call: a poll, or a measurement.
-    pub(crate) fn leave(&self, serial: u64) -> Option<Passed> {
-        let frame = self.frame_to_leave(serial)?;
-        Some(self.pop(frame))
+    /// Ends a frame without ending a call: a poll, or a measurement. All zero when it is not open any more.
+    pub(crate) fn leave(&self, serial: u64) -> Passed {
+        // SAFETY: below the first frame lies one that is never left.
+        let top = unsafe { &*self.frames_top.get().sub(1) };
+        if top.serial.get() == serial || self.heal(serial) {
+            // SAFETY: as above; the frame of `serial` is on top now.
+            return self.end(unsafe { &*self.frames_top.get().sub(1) });
+        }
+        Passed::default()
     }
 
-    /// The top frame when `serial` names it, after healing when it lies below.
+    /// Brings the figures up to date, closes the top frame and goes back to the outer path.
     #[inline(always)]
-    fn frame_to_leave(&self, serial: u64) -> Option<*mut Frame> {
-        let top = self.frames_top.get();
-        if std::ptr::eq(top, self.frames.get()) {
-            return None;
-        }
-        // SAFETY: the stack is not empty, so there is a frame below the top.
-        let frame = unsafe { top.sub(1) };
-        // SAFETY: inside the stack's memory.
-        if unsafe { &*frame }.serial.get() == serial {
-            return Some(frame);
-        }
-        self.heal(serial)
-    }
-
-    /// Closes the frame and goes back to the outer path.
-    #[inline(always)]
-    fn pop(&self, frame: *mut Frame) -> Passed {
-        self.begin_change();
+    fn end(&self, top: &Frame) -> Passed {
         if self.has_pending() {
             // SAFETY: with an open frame the thread is live and its row set.
             self.flush(unsafe { &*self.row.get() });
         }
-        // SAFETY: the top frame, inside the stack's memory.
-        let top = unsafe { &*frame };
         let level = self.level_mark.get();
         let peak = self.peak.get();
-        let allocated = level.wrapping_add(self.freed_mark.get());
+        let net = level.wrapping_sub(top.entry_level.get());
+        let freed = self.freed_mark.get().wrapping_sub(top.entry_freed.get());
         let passed = Passed {
-            allocated_bytes: allocated.wrapping_sub(top.entry_allocated.get()) as u64,
-            net_bytes: level.wrapping_sub(top.entry_level.get()),
+            allocated_bytes: net.wrapping_add(freed) as u64,
+            net_bytes: net,
             peak_bytes: peak.wrapping_sub(top.entry_level.get()) as u64,
         };
-        self.set_peak(level, peak.max(top.outer_peak.get()));
-        // SAFETY: the outer row is this thread's and lives as long as the thread.
-        self.go_to(unsafe { &*top.outer.get() });
-        self.frames_top.set(frame);
-        self.end_change();
+        self.pop(top, level, peak.max(top.outer_peak.get()));
         passed
     }
 
-    /// The frame of `serial` is not on top: its inner guards were leaked or are dropped too late, or it was
-    /// itself closed so before. Closes the inner ones; `None` when `serial` is not open any more.
+    #[inline(always)]
+    fn pop(&self, top: &Frame, level: i64, peak: i64) {
+        self.set_peak(level, peak);
+        // SAFETY: the outer row is this thread's and lives as long as the thread.
+        self.go_to(unsafe { &*top.outer.get() });
+        self.frames_top.set(std::ptr::from_ref(top).cast_mut());
+    }
+
     #[cold]
     #[inline(never)]
-    fn heal(&self, serial: u64) -> Option<*mut Frame> {
-        let bottom = self.frames.get();
-        let mut frame = self.frames_top.get();
-        loop {
-            if std::ptr::eq(frame, bottom) {
-                return None;
-            }
-            // SAFETY: above the bottom, so there is a frame below.
-            frame = unsafe { frame.sub(1) };
-            // SAFETY: inside the stack's memory.
-            if unsafe { &*frame }.serial.get() == serial {
-                break;
-            }
+    fn leave_below(&self, serial: u64) {
+        if self.heal(serial) {
+            self.leave_call(serial);
         }
-        loop {
-            // SAFETY: the stack holds at least the frame that was found.
-            let top = unsafe { self.frames_top.get().sub(1) };
-            if std::ptr::eq(top, frame) {
-                return Some(frame);
-            }
+    }
+
+    /// The frame of `serial` is not on top: its inner guards were leaked or are dropped too late, or it was
+    /// itself closed so before. Closes the inner ones; `false` when `serial` is not open any more.
+    #[cold]
+    #[inline(never)]
+    fn heal(&self, serial: u64) -> bool {
+        let mut is_open = false;
+        self.each_frame(|frame| is_open |= frame.serial.get() == serial);
+        // SAFETY: below the first frame lies one that is never left.
+        while is_open && unsafe { &*self.frames_top.get().sub(1) }.serial.get() != serial {
             MISUSED_GUARDS.fetch_add(1, Ordering::Relaxed);
-            self.close(top);
+            self.close_top();
         }
+        is_open
     }
 
     /// Ends all that is still open when the thread is retired.
     pub(crate) fn close_all(&self) {
         while !std::ptr::eq(self.frames_top.get(), self.frames.get()) {
-            // SAFETY: the stack is not empty, so there is a frame below the top.
-            let top = unsafe { self.frames_top.get().sub(1) };
-            self.close(top);
+            self.close_top();
         }
     }
 
-    fn close(&self, top: *mut Frame) {
-        // SAFETY: inside the stack's memory.
-        let is_call = unsafe { &*top }.serial.get() % 2 == 1;
+    fn close_top(&self) {
+        // SAFETY: the stack is not empty, so there is a frame below the top.
+        let top = unsafe { &*self.frames_top.get().sub(1) };
+        if top.serial.get() % 2 == 1 {
+            self.leave_busy_call(top);
+        } else {
+            self.end(top);
+        }
+    }
+
+    /// The first entry of a thread, the first on a path, or one for which the stack has to grow.
+    #[cold]
+    #[inline(never)]
+    fn enter_cold<const IS_CALL: bool>(&self, site: &'static Site) -> u64 {
+        if !registry::register(self) {
+            // The thread has ended, or does memprof's own work, which belongs to no operation.
+            return NOTHING;
+        }
+        if std::ptr::eq(self.frames_top.get(), self.frames_end.get()) && !self.grow_frames() {
+            return lose_entry();
+        }
+        // SAFETY: the thread is live, so it has a row; rows live as long as their thread.
+        let outer = unsafe { &*self.row.get() };
+        let inner = registry::child_row(self, outer, site);
+        if inner.is_null() {
+            return lose_entry();
+        }
+        outer.last_child.set(inner);
+        outer.last_site.set(std::ptr::from_ref(site).cast_mut());
+        // SAFETY: the row is this thread's; the stack has grown if it was full.
+        unsafe { self.push_frame::<IS_CALL>(self.frames_top.get(), outer, &*inner) }
+    }
+
+    /// Counts a call whose frames are its polls, the first of which is open as `serial`; its path.
+    pub(crate) fn begin_call(&self, serial: u64) -> u32 {
         let row = self.row.get();
-        let passed = self.pop(top);
-        if is_call {
-            // SAFETY: rows live as long as their thread.
-            unsafe { &*row }.finish_call(passed.allocated_bytes, passed.peak_bytes);
+        if serial == NOTHING || row.is_null() {
+            return ROOT;
+        }
+        // SAFETY: the current row of a live thread.
+        let row = unsafe { &*row };
+        row.calls.add(1);
+        row.path.get()
+    }
+
+    /// Opens a frame on the current path, for a measurement.
+    pub(crate) fn enter_same_path(&self) -> u64 {
+        let is_full = || std::ptr::eq(self.frames_top.get(), self.frames_end.get());
+        if !registry::register(self) || (is_full() && !self.grow_frames()) {
+            return NOTHING;
+        }
+        // SAFETY: the thread is live, so it has a row; the stack has grown if it was full.
+        unsafe {
+            let row = &*self.row.get();
+            self.push_frame::<false>(self.frames_top.get(), row, row)
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn enter_first(&self, site: &'static Site, is_call: bool) -> u64 {
-        if registry::register(self) { self.enter(site, is_call) } else { 0 }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn find_child(&self, outer: &Row, site: &'static Site) -> *mut Row {
-        let child = registry::child_row(self, outer, site);
-        if !child.is_null() {
-            outer.last_child.set(child);
-            outer.last_site.set(std::ptr::from_ref(site).cast_mut());
-        }
-        child
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn lose_entry(&self) -> u64 {
-        LOST_ENTRIES.fetch_add(1, Ordering::Relaxed);
-        0
-    }
-
-    #[cold]
-    #[inline(never)]
+    /// Doubles the stack; `false` when that passes its bound or there is no memory.
     fn grow_frames(&self) -> bool {
-        let bottom = self.frames.get();
-        // The stack is full: its end is its top.
         let used = self.open_frames();
-        let length = (used * 2).max(16);
+        let length = (used * 2).max(15);
         if length > MAX_FRAMES {
             return false;
         }
-        let Some(grown) = take_zeroed::<Frame>(length) else {
+        // One more for the frame below the first.
+        let Some(grown) = take_zeroed::<Frame>(length + 1) else {
             return false;
         };
-        let grown = grown.as_ptr();
         // Readers walk the frames under the registry's lock.
         let _registry = registry::lock();
-        if !bottom.is_null() {
-            // SAFETY: two different blocks; the old one is full with `used` frames.
-            unsafe { std::ptr::copy_nonoverlapping(bottom, grown, used) };
-        }
-        self.frames.set(grown);
-        // SAFETY: `used` < `length`; the end is one past the block.
+        let grown = grown.as_ptr();
+        // SAFETY: two different blocks; the old one holds the frame below and `used` frames, the new one
+        // more; below the first frame there always is one.
+        unsafe { std::ptr::copy_nonoverlapping(self.frames.get().sub(1), grown, used + 1) };
+        // SAFETY: the readers hold the lock that is held here.
+        unsafe { self.release_frames() };
+        // SAFETY: all inside the new block or one past it.
         unsafe {
-            self.frames_top.set(grown.add(used));
-            self.frames_end.set(grown.add(length));
-        }
-        if !bottom.is_null() {
-            // SAFETY: taken with length `used`; readers hold the lock that is held here.
-            unsafe { give_back(bottom, used) };
+            self.frames.set(grown.add(1));
+            self.frames_top.set(grown.add(1 + used));
+            self.frames_end.set(grown.add(1 + length));
         }
         true
     }
 
     /// How many scopes are open.
     fn open_frames(&self) -> usize {
-        let bottom = self.frames.get();
-        if bottom.is_null() {
-            return 0;
-        }
         // SAFETY: both point into (or one past) the same block, and the top is not below the bottom.
-        unsafe { self.frames_top.get().offset_from(bottom) as usize }
+        unsafe { self.frames_top.get().offset_from(self.frames.get()) as usize }
     }
 
-    /// Gives the stack's memory back when the thread is retired.
+    /// Makes the stack empty and without room: it consists of the frame below the first.
+    pub(crate) fn empty_frames(&self) {
+        self.below.serial.set(0);
+        // SAFETY: one past a field of this thread's words.
+        let none = unsafe { std::ptr::from_ref(&self.below).cast_mut().add(1) };
+        self.frames.set(none);
+        self.frames_top.set(none);
+        self.frames_end.set(none);
+    }
+
+    /// Gives the stack's memory back, if it has any, and leaves it empty.
     ///
     /// # Safety
-    /// The thread does not run any more, or is the caller.
+    /// Nobody reads the frames: the registry's lock is held, and the thread does not run or is the caller.
     pub(crate) unsafe fn release_frames(&self) {
         let bottom = self.frames.get();
-        if bottom.is_null() {
-            return;
-        }
         // SAFETY: both point into (or one past) the same block.
-        let length = unsafe { self.frames_end.get().offset_from(bottom) } as usize;
-        self.frames.set(std::ptr::null_mut());
-        self.frames_top.set(std::ptr::null_mut());
-        self.frames_end.set(std::ptr::null_mut());
-        // SAFETY: taken with this length; nobody reads it (the registry's lock is held).
-        unsafe { give_back(bottom, length) };
-    }
-
-    /// Calls `each` with the row and the peak so far of every open frame, innermost first.
-    ///
-    /// The caller holds the registry's lock. Frames of a running thread may be in motion: the peak may be
-    /// one that just ended.
-    pub(crate) fn each_open_frame(&self, peak_now: i64, mut each: impl FnMut(*mut Row, u64)) {
-        let bottom = self.frames.get();
-        let mut frame = self.frames_top.get();
-        let mut row = self.row.get();
-        let mut peak = peak_now;
-        while !std::ptr::eq(frame, bottom) {
-            // SAFETY: above the bottom; the block stays while the lock is held.
-            frame = unsafe { frame.sub(1) };
-            // SAFETY: inside the stack's memory.
-            let open = unsafe { &*frame };
-            each(row, u64::try_from(peak.wrapping_sub(open.entry_level.get())).unwrap_or(0));
-            peak = peak.max(open.outer_peak.get());
-            row = open.outer.get();
+        let length = unsafe { self.frames_end.get().offset_from(bottom) as usize };
+        self.empty_frames();
+        if length > 0 {
+            // SAFETY: `grow_frames` took this block, with one frame more than the length.
+            unsafe { give_back(bottom.sub(1), length + 1) };
         }
     }
 
-    /// Calls `each` with the peak that every open frame put aside. Only the thread itself may ask.
-    pub(crate) fn each_outer_peak(&self, mut each: impl FnMut(i64)) {
+    /// Calls `each` with every open frame, innermost first. The caller is the thread itself or holds the
+    /// registry's lock; frames of a running thread may be in motion.
+    fn each_frame(&self, mut each: impl FnMut(&Frame)) {
         let bottom = self.frames.get();
         let mut frame = self.frames_top.get();
-        while !std::ptr::eq(frame, bottom) {
+        while frame > bottom {
             // SAFETY: above the bottom, so there is a frame below, inside the stack's memory.
             frame = unsafe { frame.sub(1) };
             // SAFETY: as above.
-            each(unsafe { &*frame }.outer_peak.get());
+            each(unsafe { &*frame });
         }
+    }
+
+    /// Calls `each` with the row and the peak so far of every open frame, innermost first; `row` is the
+    /// current one. The caller holds the registry's lock. On a running thread a peak may be one that just
+    /// ended.
+    pub(crate) fn each_open_scope(&self, mut row: *mut Row, mut each: impl FnMut(*mut Row, u64)) {
+        let mut peak = self.peak.get();
+        self.each_frame(|frame| {
+            let above_entry = peak.wrapping_sub(frame.entry_level.get());
+            each(row, u64::try_from(above_entry).unwrap_or(0));
+            peak = peak.max(frame.outer_peak.get());
+            row = frame.outer.get();
+        });
+    }
+
+    /// The highest level of this thread so far. Only the thread itself may ask.
+    pub(crate) fn highest(&self) -> i64 {
+        let mut highest = self.peak.get();
+        self.each_frame(|frame| highest = highest.max(frame.outer_peak.get()));
+        highest
     }
 
     pub(crate) fn is_live(&self) -> bool {
         self.state.get() == LIVE
     }
+}
+
+#[cold]
+fn lose_entry() -> u64 {
+    LOST_ENTRIES.fetch_add(1, Ordering::Relaxed);
+    NOTHING
 }

@@ -35,7 +35,14 @@ impl Site {
         line: u32,
         column: u32,
     ) -> Self {
-        Self { name, function, module, file, line, column }
+        Self {
+            name,
+            function,
+            module,
+            file,
+            line,
+            column,
+        }
     }
 
     /// The name that the user gave, if any.

@@ -18,7 +18,7 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::{Ordering, fence};
 
 /// A thread's live bytes are folded into the process's at the latest when they moved by this much.
-pub const DRIFT_BYTES: i64 = 64 * 1024;
+pub(crate) const DRIFT_BYTES: i64 = 64 * 1024;
 
 /// The origin of memprof's own memory; never a path's number.
 pub(crate) const OVERHEAD: u32 = u32::MAX;
@@ -72,7 +72,9 @@ pub(crate) struct Thread {
     pub(crate) version: Count,
     pub(crate) state: Small,
 
-    // The stack of open scopes.
+    // The stack of open scopes. Below its first frame always lies one that is never left: `below`, or its
+    // copy once the stack has memory of its own.
+    pub(crate) below: Frame,
     pub(crate) frames: Pointer<Frame>,
     pub(crate) frames_top: Pointer<Frame>,
     pub(crate) frames_end: Pointer<Frame>,
@@ -158,10 +160,12 @@ impl Thread {
             row: Pointer::null(),
             version: Count::new(0),
             state: Small::new(NEW),
+            below: Frame::new(),
             frames: Pointer::null(),
             frames_top: Pointer::null(),
             frames_end: Pointer::null(),
-            serial: Count::new(0),
+            // Odd, and goes up by two.
+            serial: Count::new(1),
             pauses: Small::new(0),
             saved: Saved {
                 headroom: Level::new(0),
@@ -193,12 +197,6 @@ impl Thread {
     #[inline(always)]
     pub(crate) fn freed_bytes(&self) -> i64 {
         self.credit_base.get().wrapping_sub(self.credit.get())
-    }
-
-    /// All bytes that this thread allocated.
-    #[inline(always)]
-    pub(crate) fn allocated_bytes(&self) -> i64 {
-        self.level().wrapping_add(self.freed_bytes())
     }
 
     #[inline(always)]
@@ -238,7 +236,7 @@ impl Thread {
             fence(Ordering::Acquire);
             let value = read(self);
             fence(Ordering::Acquire);
-            if before % 2 == 0 && self.version.get() == before {
+            if before.is_multiple_of(2) && self.version.get() == before {
                 return value;
             }
             std::hint::spin_loop();
@@ -246,11 +244,10 @@ impl Thread {
         read(self)
     }
 
-    /// Moves what happened since the last boundary into the current path's row.
-    ///
-    /// The caller has checked that the thread is live, so the row is not null, and has begun a change.
+    /// Moves what happened since the last boundary into `row`, the current path's.
     #[inline(always)]
     pub(crate) fn flush(&self, row: &Row) {
+        self.begin_change();
         let allocations = self.allocations.take();
         let deallocations = self.deallocations.take();
         row.allocations.add(allocations);
@@ -261,14 +258,17 @@ impl Thread {
         row.net_bytes.add(level.wrapping_sub(self.level_mark.get()));
         self.level_mark.set(level);
         let freed = self.freed_bytes();
-        row.deallocated_bytes.add(freed.wrapping_sub(self.freed_mark.get()) as u64);
+        row.deallocated_bytes
+            .add(freed.wrapping_sub(self.freed_mark.get()) as u64);
         self.freed_mark.set(freed);
+        self.end_change();
     }
 
     /// Whether anything happened since the last boundary.
     #[inline(always)]
     pub(crate) fn has_pending(&self) -> bool {
-        self.allocations.get() | self.deallocations.get() != 0
+        // SAFETY: these are the calling thread's own words, or those of one that does not run.
+        self.allocations.get() | unsafe { self.deallocations.mine() } != 0
     }
 
     /// What only the thread itself may touch.

@@ -48,11 +48,6 @@ macro_rules! word {
             pub(crate) fn add(&self, value: $number) {
                 self.set(self.get().wrapping_add(value));
             }
-
-            #[inline(always)]
-            pub(crate) fn sub(&self, value: $number) {
-                self.set(self.get().wrapping_sub(value));
-            }
         }
     };
 }
@@ -71,12 +66,24 @@ word! {
 }
 
 impl Count {
+    #[inline(always)]
+    pub(crate) fn sub(&self, value: u64) {
+        self.add(value.wrapping_neg());
+    }
+
     /// The value, which becomes zero.
     #[inline(always)]
     pub(crate) fn take(&self) -> u64 {
         let value = self.get();
         self.set(0);
         value
+    }
+}
+
+impl Level {
+    #[inline(always)]
+    pub(crate) fn sub(&self, value: i64) {
+        self.set(self.get().wrapping_sub(value));
     }
 }
 

@@ -1,0 +1,183 @@
+//! The profiler is the guard whose life is the run: built with settings, it writes its report when it ends.
+
+use super::config::{Config, ConfigError, Format, Overrides};
+use super::settings::Settings;
+use super::{files, snapshot};
+use crate::record::pause::Pause;
+use memprof_report::Report;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The guard whose life is the run. Writes its report when dropped.
+///
+/// Recording needs no profiler: the allocator always counts. The profiler adds settings, a name, and the
+/// written report. Where it cannot write, dropping it says so in one line on stderr and changes nothing
+/// else; [`Profiler::finish`] returns the error instead.
+///
+/// ```
+/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
+/// # let directory = std::env::temp_dir().join("memprof-doc");
+/// let profiler = memprof_runtime::Profiler::builder().name("nightly").output_directory(&directory).build()?;
+/// let written = profiler.finish()?;
+/// assert!(written.starts_with(&directory));
+/// # std::fs::remove_dir_all(directory)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "the profiler writes its report when it is dropped; bind it: `let _profiler = …`"]
+#[derive(Debug)]
+pub struct Profiler {
+    settings: &'static Settings,
+    is_finished: bool,
+}
+
+impl Profiler {
+    /// Starts to build one; what the builder does not set comes from environment, file and defaults.
+    pub fn builder() -> ProfilerBuilder {
+        ProfilerBuilder::default()
+    }
+
+    /// Ends the run and writes its report; the path of the JSON file.
+    ///
+    /// # Errors
+    /// When a file cannot be written; the error names it.
+    pub fn finish(mut self) -> Result<PathBuf, ProfilerError> {
+        let _pause = Pause::new();
+        self.end().map_err(ProfilerError)
+    }
+
+    fn end(&mut self) -> io::Result<PathBuf> {
+        self.is_finished = true;
+        let report = snapshot::take(self.settings, true);
+        self.settings.retire();
+        super::end::note_reported();
+        write_all(&report, &self.settings.config)
+    }
+}
+
+impl Drop for Profiler {
+    fn drop(&mut self) {
+        if self.is_finished {
+            return;
+        }
+        let _pause = Pause::new();
+        match self.end() {
+            Ok(path) => super::say(&format!("report written to {}", path.display())),
+            Err(error) => super::say(&error.to_string()),
+        }
+    }
+}
+
+/// Writes the report in each format that this version has. JSON is always among them.
+fn write_all(report: &Report, config: &Config) -> io::Result<PathBuf> {
+    if config.reporting.format.contains(&Format::Table) {
+        super::end::print_table(report);
+    }
+    let path = config
+        .reporting
+        .output_directory
+        .join(files::report_name(report));
+    report
+        .write_json(&path)
+        .map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
+    Ok(path)
+}
+
+/// Why a report could not be written.
+#[derive(Debug)]
+pub struct ProfilerError(io::Error);
+
+impl fmt::Display for ProfilerError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl std::error::Error for ProfilerError {}
+
+/// Builds a [`Profiler`]. Each setting stands above the environment, that above `memory_profiling.toml`,
+/// that above the default.
+#[derive(Debug, Default, Clone)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct ProfilerBuilder {
+    name: Option<String>,
+    overrides: Overrides,
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {
+        $(
+            $(#[$doc])*
+            pub fn $name(mut self, value: $type) -> Self {
+                self.overrides.$name = Some(value);
+                self
+            }
+        )*
+    };
+}
+
+impl ProfilerBuilder {
+    /// What the run is called in its report; otherwise the executable's name.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Where reports are written (`reporting.output_directory`).
+    pub fn output_directory(mut self, directory: impl AsRef<Path>) -> Self {
+        self.overrides.output_directory = Some(directory.as_ref().to_owned());
+        self
+    }
+
+    setters! {
+        /// `memory.track_allocations`.
+        track_allocations: bool;
+        /// `memory.track_deallocations`.
+        track_deallocations: bool;
+        /// `memory.measure_time`.
+        measure_time: bool;
+        /// `memory.stack_trace_depth`, in frames.
+        stack_trace_depth: usize;
+        /// `memory.sample_rate`: call stacks of one in so many allocations.
+        sample_rate: u64;
+        /// `memory.sample_interval`, in bytes.
+        sample_interval: u64;
+        /// `heap_analysis.detect_leaks`.
+        detect_leaks: bool;
+        /// `heap_analysis.track_peak_usage`.
+        track_peak_usage: bool;
+        /// `heap_analysis.fragmentation_analysis`.
+        fragmentation_analysis: bool;
+        /// `reporting.format`.
+        format: Vec<Format>;
+        /// `reporting.include_call_stacks`.
+        include_call_stacks: bool;
+        /// `thresholds.max_allocation_size_mb`, here in bytes. Exact from 128 KiB on.
+        max_allocation_size_bytes: u64;
+        /// `thresholds.max_peak_usage_mb`, here in bytes.
+        max_peak_usage_bytes: u64;
+        /// `thresholds.leak_detection_threshold_bytes`.
+        leak_detection_threshold_bytes: u64;
+    }
+
+    /// Reads environment and file, and begins the run.
+    ///
+    /// # Errors
+    /// When a setting of any source is wrong: the error names the source, the line, the key and the nearest
+    /// valid key. Nothing is in force then.
+    pub fn build(self) -> Result<Profiler, ConfigError> {
+        let _pause = Pause::new();
+        let config = Config::discover(&self.overrides)?;
+        crate::os::process_exit::install();
+        let settings = Settings {
+            config,
+            name: self.name,
+            error: None,
+        }
+        .install();
+        Ok(Profiler {
+            settings,
+            is_finished: false,
+        })
+    }
+}

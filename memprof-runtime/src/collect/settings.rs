@@ -1,0 +1,95 @@
+//! The settings that are in force: those of the profiler that is alive, else what environment and file say.
+//!
+//! Each is a leaked box, since a program has one profiler or a handful; so they can be handed out while the
+//! lock is held for a moment only. The lock is held across `fork` too, so a snapshot in the child cannot
+//! wait for a thread that is not there.
+
+use super::config::{Config, Overrides};
+use crate::record::lock::Lock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The settings of one run.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) config: Config,
+    /// The run's name, when it was given one.
+    pub(super) name: Option<String>,
+    /// Why environment or file could not be used; the defaults then apply.
+    pub(super) error: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+struct InForce {
+    /// Of the profiler that was built last and is alive.
+    of_profiler: Option<&'static Settings>,
+    /// Without a profiler, once looked for.
+    discovered: Option<&'static Settings>,
+}
+
+static IN_FORCE: Lock<InForce> = Lock::new(InForce {
+    of_profiler: None,
+    discovered: None,
+});
+
+impl Settings {
+    /// Puts these in force until `retire`.
+    pub(super) fn install(self) -> &'static Self {
+        let settings: &'static Self = Box::leak(Box::new(self));
+        IN_FORCE.lock().of_profiler = Some(settings);
+        settings
+    }
+
+    /// Takes these out of force, if they still are.
+    pub(super) fn retire(&'static self) {
+        let mut in_force = IN_FORCE.lock();
+        if in_force
+            .of_profiler
+            .is_some_and(|others| std::ptr::eq(others, self))
+        {
+            in_force.of_profiler = None;
+        }
+    }
+
+    /// Those in force now. Looks for the file at the first call without a profiler; when it or the
+    /// environment is in error, says so once on stderr, and the defaults apply.
+    pub(super) fn current() -> &'static Self {
+        let in_force = *IN_FORCE.lock();
+        if let Some(settings) = in_force.of_profiler.or(in_force.discovered) {
+            return settings;
+        }
+        let found = Self::discover();
+        let mut in_force = IN_FORCE.lock();
+        in_force
+            .discovered
+            .get_or_insert_with(|| Box::leak(Box::new(found)))
+    }
+
+    fn discover() -> Self {
+        match Config::discover(&Overrides::default()) {
+            Ok(config) => Self {
+                config,
+                name: None,
+                error: None,
+            },
+            Err(error) => {
+                static IS_SAID: AtomicBool = AtomicBool::new(false);
+                if !IS_SAID.swap(true, Ordering::Relaxed) {
+                    super::say(&format!("{error}; the defaults apply"));
+                }
+                Self {
+                    config: Config::default(),
+                    name: None,
+                    error: Some(error.to_string()),
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn before_fork() {
+    IN_FORCE.acquire();
+}
+
+pub(crate) fn after_fork() {
+    IN_FORCE.release();
+}

@@ -1,0 +1,21 @@
+//! All sites of the program: those that `inventory` collected, in the order of their places.
+
+use crate::record::site::{Site, SiteEntry};
+
+/// Every registered site of the program, called or not, sorted by file, line and column.
+///
+/// A dependency that no source line names is not linked and so registers nothing (`use dependency as _;`).
+/// Allocates the list; blocks on nothing.
+#[must_use]
+pub fn sites() -> Vec<&'static Site> {
+    let mut sites: Vec<&'static Site> = inventory::iter::<SiteEntry>()
+        .map(|entry| entry.0)
+        .collect();
+    sites.sort_by_cached_key(|site| place(site));
+    sites
+}
+
+/// What rows are sorted by. The name is last: sites out of one macro may share a place.
+pub(super) fn place(site: &Site) -> (&'static str, u32, u32, String) {
+    (site.file(), site.line(), site.column(), site.name())
+}

@@ -1,0 +1,89 @@
+//! A snapshot copies all counters at one moment and makes a report of them.
+//!
+//! It runs paused from the first to the last line, and the report stays invisible for as long as it lives:
+//! neither making, holding nor dropping it counts as the user's.
+
+use super::probe::is_allocator_installed;
+use super::settings::Settings;
+use super::sites::sites;
+use super::tree::Tree;
+use super::{run, violations, warnings};
+use crate::record::level::folded_peak;
+use crate::record::pause::{Pause, pause, resume};
+use crate::record::registry::{self, Copied};
+use crate::record::thread::DRIFT_BYTES;
+use crate::record::{memory, registry::is_owning};
+use memprof_report::{AllocatorInfo, Process, Report};
+
+/// The report of everything so far: all operations, all paths, the process.
+///
+/// Scopes that are open count with what they have done. At rest it is exact; of threads that run meanwhile
+/// it may miss or hold events in flight. Takes a lock against threads that start or end; allocates, which
+/// counts as memprof's own (`overhead_bytes`).
+///
+/// ```
+/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
+/// let report = memprof_runtime::snapshot();
+/// assert!(report.run.allocator.installed);
+/// println!("{report}");
+/// ```
+#[must_use]
+pub fn snapshot() -> Report {
+    let _pause = Pause::new();
+    take(Settings::current(), false)
+}
+
+/// The report under `settings`; `is_final` when the profiler ends.
+pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
+    let _pause = Pause::new();
+    let copied = registry::copy();
+    let installed = is_allocator_installed();
+    let allocator = AllocatorInfo {
+        installed,
+        ownership: installed && is_owning(),
+    };
+    let met = registry::met_sites(&copied.nodes);
+    let tree = Tree::new(
+        &copied.nodes,
+        &copied.figures,
+        sites(),
+        met,
+        allocator.ownership,
+    );
+    let process = process(&copied);
+    // Made empty and filled, because a report also has parts that only its own crate can make.
+    let mut report = Report::default();
+    report.run = run::describe(settings.name.as_deref(), allocator, copied.threads_started);
+    report.operations = tree.operations();
+    report.paths = tree.paths();
+    report.violations = violations::collect(&tree, &process, &settings.config, is_final);
+    report.process = process;
+    report.warnings = warnings::collect(allocator, settings);
+    report.quiet(pause, resume)
+}
+
+fn process(copied: &Copied) -> Process {
+    let mut all = crate::record::row::PathFigures::default();
+    for figures in &copied.figures {
+        all.add(figures);
+    }
+    let live = u64::try_from(all.net_bytes).unwrap_or(0);
+    let peak = u64::try_from(copied.lone_peak.unwrap_or_else(folded_peak)).unwrap_or(0);
+    let drift = DRIFT_BYTES.unsigned_abs() * copied.most_threads;
+    Process {
+        allocations: all.allocations,
+        allocated_bytes: all.allocated_bytes(),
+        deallocations: all.deallocations,
+        deallocated_bytes: all.deallocated_bytes,
+        reallocations: all.reallocations,
+        live_blocks: all.allocations.saturating_sub(all.deallocations),
+        live_bytes: live,
+        peak_live_bytes: peak.max(live),
+        peak_error_bytes: if copied.lone_peak.is_some() { 0 } else { drift },
+        external_bytes: None,
+        rss_bytes: memory_stats::memory_stats().map(|stats| stats.physical_mem as u64),
+        peak_rss_bytes: crate::os::process::peak_resident_bytes(),
+        overhead_bytes: memory::overhead_bytes(),
+        fragmentation: None,
+    }
+}

@@ -1,0 +1,251 @@
+//! The tree turns the figures of paths into those of operations: inclusive along each chain, self at its
+//! current site, per call over all rows of a site.
+
+use crate::record::paths::{Node, ROOT};
+use crate::record::row::{PathFigures, PerCallCopy};
+use crate::record::site::Site;
+use memprof_report::{Distribution, OperationReport, PathReport, PerCall, SelfFigures};
+use std::collections::HashMap;
+
+use crate::record::histogram::MAX_RELATIVE_ERROR;
+
+/// What is copied out, with its sites in the order of the report.
+pub(super) struct Tree<'a> {
+    pub(super) nodes: &'a [Node],
+    pub(super) figures: &'a [PathFigures],
+    /// The site of each operation row.
+    pub(super) sites: Vec<&'static Site>,
+    is_owning: bool,
+    rows: HashMap<*const Site, usize>,
+}
+
+impl<'a> Tree<'a> {
+    /// `known` are all registered sites; sites met at run time that are not among them are added.
+    pub(super) fn new(
+        nodes: &'a [Node],
+        figures: &'a [PathFigures],
+        known: Vec<&'static Site>,
+        met: Vec<&'static Site>,
+        is_owning: bool,
+    ) -> Self {
+        let mut sites = known;
+        let mut rows: HashMap<*const Site, usize> = sites
+            .iter()
+            .map(|site| (std::ptr::from_ref(*site), 0))
+            .collect();
+        sites.extend(
+            met.into_iter()
+                .filter(|site| rows.insert(std::ptr::from_ref(*site), 0).is_none()),
+        );
+        sites.sort_by_cached_key(|site| super::sites::place(site));
+        rows.extend(
+            sites
+                .iter()
+                .enumerate()
+                .map(|(row, site)| (std::ptr::from_ref(*site), row)),
+        );
+        Self {
+            nodes,
+            figures,
+            sites,
+            is_owning,
+            rows,
+        }
+    }
+
+    /// The operation row of a node's current site; `None` for the root.
+    pub(super) fn row_of(&self, path: usize) -> Option<usize> {
+        self.nodes
+            .get(path)
+            .and_then(|node| self.rows.get(&node.site))
+            .copied()
+    }
+
+    /// The operation rows on a path's chain, outermost first.
+    pub(super) fn chain(&self, path: usize) -> Vec<usize> {
+        let mut chain = Vec::new();
+        let mut at = self.nodes[path].chain;
+        while at != ROOT {
+            let node = &self.nodes[at as usize];
+            chain.extend(self.rows.get(&node.site));
+            at = node.parent;
+        }
+        chain.reverse();
+        chain
+    }
+
+    pub(super) fn names(&self, path: usize) -> Vec<String> {
+        self.chain(path)
+            .into_iter()
+            .map(|row| self.sites[row].name())
+            .collect()
+    }
+
+    /// One row a site.
+    pub(super) fn operations(&self) -> Vec<OperationReport> {
+        let mut operations: Vec<OperationReport> =
+            self.sites.iter().map(|site| blank(site)).collect();
+        let mut inclusive = vec![PathFigures::default(); operations.len()];
+        let mut own = inclusive.clone();
+        for (path, figures) in self.figures.iter().enumerate() {
+            for row in self.chain(path) {
+                inclusive[row].add(figures);
+            }
+            if let Some(row) = self.row_of(path) {
+                own[row].add(figures);
+                own[row].add_calls_of(figures);
+            }
+        }
+        for ((operation, inclusive), own) in operations.iter_mut().zip(inclusive).zip(own) {
+            self.fill(operation, &inclusive, own);
+        }
+        operations
+    }
+
+    fn fill(&self, operation: &mut OperationReport, inclusive: &PathFigures, own: PathFigures) {
+        operation.calls = own.calls;
+        operation.open_calls = own.calls.saturating_sub(own.finished);
+        operation.allocations = inclusive.allocations;
+        operation.allocated_bytes = inclusive.allocated_bytes();
+        operation.deallocations = inclusive.deallocations;
+        operation.deallocated_bytes = inclusive.deallocated_bytes;
+        operation.net_bytes = inclusive.net_bytes;
+        operation.reallocations = inclusive.reallocations;
+        operation.reallocated_old_bytes = inclusive.reallocated_old_bytes;
+        operation.reallocated_new_bytes = inclusive.reallocated_new_bytes;
+        operation.retained_blocks = self.is_owning.then(|| inclusive.retained_blocks());
+        operation.retained_bytes = self.is_owning.then(|| inclusive.retained_bytes());
+        operation.self_figures = self.self_figures(&own);
+        let highest = own
+            .per_call
+            .as_ref()
+            .map_or(0, |per_call| per_call.peak.max);
+        operation.peak_bytes = highest.max(own.open_peak);
+        operation.per_call = per_call(own);
+    }
+
+    fn self_figures(&self, own: &PathFigures) -> SelfFigures {
+        SelfFigures {
+            allocations: own.allocations,
+            allocated_bytes: own.allocated_bytes(),
+            deallocations: own.deallocations,
+            deallocated_bytes: own.deallocated_bytes,
+            net_bytes: own.net_bytes,
+            retained_blocks: self.is_owning.then(|| own.retained_blocks()),
+            retained_bytes: self.is_owning.then(|| own.retained_bytes()),
+        }
+    }
+
+    /// One row a path, the root first.
+    pub(super) fn paths(&self) -> Vec<PathReport> {
+        let rows = self.figures.iter().enumerate();
+        let mut paths: Vec<PathReport> = rows
+            .map(|(path, figures)| self.path(path, figures))
+            .collect();
+        // Interning follows the race of threads; the report does not.
+        paths.sort_by(|a, b| (&a.operations, &a.reentered).cmp(&(&b.operations, &b.reentered)));
+        paths
+    }
+
+    fn path(&self, path: usize, figures: &PathFigures) -> PathReport {
+        let is_reentered = path != ROOT as usize && self.nodes[path].chain as usize != path;
+        let reentered = self.row_of(path).filter(|_| is_reentered);
+        let own = self.self_figures(figures);
+        PathReport {
+            path: self.names(path),
+            operations: self.chain(path),
+            reentered: reentered.map(|row| self.sites[row].name()),
+            calls: figures.calls,
+            open_calls: figures.calls.saturating_sub(figures.finished),
+            allocations: own.allocations,
+            allocated_bytes: own.allocated_bytes,
+            deallocations: own.deallocations,
+            deallocated_bytes: own.deallocated_bytes,
+            net_bytes: own.net_bytes,
+            reallocations: figures.reallocations,
+            reallocated_old_bytes: figures.reallocated_old_bytes,
+            reallocated_new_bytes: figures.reallocated_new_bytes,
+            retained_blocks: own.retained_blocks,
+            retained_bytes: own.retained_bytes,
+        }
+    }
+}
+
+fn blank(site: &Site) -> OperationReport {
+    OperationReport {
+        name: site.name(),
+        module: site.module().to_owned(),
+        function: site.function(),
+        file: site.file().to_owned(),
+        line: site.line(),
+        column: site.column(),
+        ..OperationReport::default()
+    }
+}
+
+/// What the finished calls had; `None` when there is none.
+fn per_call(own: PathFigures) -> Option<PerCall> {
+    if own.finished == 0 {
+        return None;
+    }
+    let mut copy: Box<PerCallCopy> = own.per_call.unwrap_or_default();
+    copy.allocated.add_zeroes(own.finished);
+    copy.peak.add_zeroes(own.finished);
+    Some(PerCall {
+        allocated_bytes: distribution(&copy.allocated, own.finished),
+        peak_bytes: distribution(&copy.peak, own.finished),
+    })
+}
+
+fn distribution(metric: &crate::record::histogram::MetricCopy, calls: u64) -> Distribution {
+    let exact = metric.min == metric.max;
+    Distribution {
+        min: metric.min,
+        max: metric.max,
+        mean: metric.sum as f64 / calls as f64,
+        p50: metric.percentile(0.50),
+        p95: metric.percentile(0.95),
+        p99: metric.percentile(0.99),
+        exact,
+        max_relative_error: if exact { 0.0 } else { MAX_RELATIVE_ERROR },
+    }
+}
+
+impl PathFigures {
+    pub(super) fn allocated_bytes(&self) -> u64 {
+        self.deallocated_bytes.saturating_add_signed(self.net_bytes)
+    }
+
+    fn retained_bytes(&self) -> u64 {
+        self.allocated_bytes().saturating_sub(self.freed_bytes)
+    }
+
+    fn retained_blocks(&self) -> u64 {
+        self.allocations.saturating_sub(self.freed_blocks)
+    }
+
+    /// Adds the events of another path.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.allocations += other.allocations;
+        self.deallocations += other.deallocations;
+        self.deallocated_bytes += other.deallocated_bytes;
+        self.net_bytes += other.net_bytes;
+        self.reallocations += other.reallocations;
+        self.reallocated_old_bytes += other.reallocated_old_bytes;
+        self.reallocated_new_bytes += other.reallocated_new_bytes;
+        self.freed_bytes += other.freed_bytes;
+        self.freed_blocks += other.freed_blocks;
+    }
+
+    /// Adds the calls of another path of the same site.
+    fn add_calls_of(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.finished += other.finished;
+        self.open_peak = self.open_peak.max(other.open_peak);
+        if let Some(theirs) = &other.per_call {
+            let mine = self.per_call.get_or_insert_with(Box::default);
+            mine.allocated.merge(&theirs.allocated);
+            mine.peak.merge(&theirs.peak);
+        }
+    }
+}

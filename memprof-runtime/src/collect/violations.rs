@@ -1,0 +1,128 @@
+//! The violations of a report: thresholds of the configuration that the run passed.
+
+use super::config::{Config, Thresholds};
+use super::tree::Tree;
+use memprof_report::{Process, Violation};
+
+/// All thresholds that are passed. `is_final` when the profiler ends: only then is what is retained a leak.
+pub(super) fn collect(
+    tree: &Tree<'_>,
+    process: &Process,
+    config: &Config,
+    is_final: bool,
+) -> Vec<Violation> {
+    let thresholds = &config.thresholds;
+    let mut violations = Vec::new();
+    violations.extend(peak(process, thresholds));
+    violations.extend(largest_allocations(tree, thresholds));
+    if is_final && config.heap_analysis.detect_leaks {
+        violations.extend(leaks(tree, thresholds));
+    }
+    violations
+}
+
+fn peak(process: &Process, thresholds: &Thresholds) -> Option<Violation> {
+    let limit = thresholds.max_peak_usage_bytes;
+    let actual = process.peak_live_bytes;
+    (actual > limit).then(|| Violation {
+        threshold: "max_peak_usage_mb".to_owned(),
+        limit_bytes: limit,
+        actual_bytes: actual,
+        message: format!(
+            "peak live memory of {actual} bytes exceeds max_peak_usage_mb ({limit} bytes)"
+        ),
+        ..Violation::default()
+    })
+}
+
+/// One violation an operation, with the path of its largest block.
+fn largest_allocations(tree: &Tree<'_>, thresholds: &Thresholds) -> Vec<Violation> {
+    let limit = thresholds.max_allocation_size_bytes;
+    let mut worst: Vec<(Option<usize>, usize, u64)> = Vec::new();
+    for (path, figures) in tree.figures.iter().enumerate() {
+        let (row, largest) = (tree.row_of(path), figures.largest_block);
+        match worst.iter_mut().find(|known| known.0 == row) {
+            Some(known) if known.2 < largest => (known.1, known.2) = (path, largest),
+            Some(_) => {}
+            None if largest > limit => worst.push((row, path, largest)),
+            None => {}
+        }
+    }
+    let message = |name: &str, actual| {
+        format!(
+            "a single allocation of {actual} bytes in {name} exceeds max_allocation_size_mb ({limit} bytes)"
+        )
+    };
+    worst
+        .into_iter()
+        .map(|(row, path, actual)| {
+            of_operation(
+                tree,
+                row,
+                Some(path),
+                "max_allocation_size_mb",
+                limit,
+                actual,
+                message,
+            )
+        })
+        .collect()
+}
+
+/// Operations that still own more than the threshold when the profiler ends. Work outside any operation is
+/// left out: it holds the program's statics and caches.
+fn leaks(tree: &Tree<'_>, thresholds: &Thresholds) -> Vec<Violation> {
+    let limit = thresholds.leak_detection_threshold_bytes;
+    let operations = tree.operations();
+    let message = |name: &str, actual| {
+        format!(
+            "{name} leaked {actual} bytes, more than leak_detection_threshold_bytes ({limit} bytes)"
+        )
+    };
+    let leaked = operations
+        .iter()
+        .enumerate()
+        .filter_map(|(row, operation)| {
+            let bytes = operation.self_figures.retained_bytes?;
+            (bytes > limit).then_some((row, bytes))
+        });
+    leaked
+        .map(|(row, bytes)| {
+            of_operation(
+                tree,
+                Some(row),
+                None,
+                "leak_detection_threshold_bytes",
+                limit,
+                bytes,
+                message,
+            )
+        })
+        .collect()
+}
+
+fn of_operation(
+    tree: &Tree<'_>,
+    row: Option<usize>,
+    path: Option<usize>,
+    threshold: &str,
+    limit: u64,
+    actual: u64,
+    message: impl Fn(&str, u64) -> String,
+) -> Violation {
+    let site = row.map(|row| tree.sites[row]);
+    let name = site.map(|site| site.name());
+    let quoted = name
+        .as_ref()
+        .map_or_else(|| "no operation".to_owned(), |name| format!("\"{name}\""));
+    Violation {
+        threshold: threshold.to_owned(),
+        operation: name,
+        path: path.map(|path| tree.names(path)),
+        file: site.map(|site| site.file().to_owned()),
+        line: site.map(|site| site.line()),
+        limit_bytes: limit,
+        actual_bytes: actual,
+        message: message(&quoted, actual),
+    }
+}

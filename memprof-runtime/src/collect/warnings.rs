@@ -1,0 +1,66 @@
+//! The warnings of a report: whatever memprof could not know, and why.
+
+use super::settings::Settings;
+use crate::record::level::DAMAGED_FOOTERS;
+use crate::record::scope::{LOST_ENTRIES, MISUSED_GUARDS};
+use memprof_report::{AllocatorInfo, Warning};
+use std::sync::atomic::Ordering;
+
+/// All warnings of a run in this moment.
+pub(super) fn collect(allocator: AllocatorInfo, settings: &Settings) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |code: &str, message: String| {
+        warnings.push(Warning {
+            code: code.to_owned(),
+            message,
+        });
+    };
+    if !allocator.installed {
+        warn(
+            "allocator-not-installed",
+            "no allocation was counted: add `#[global_allocator] static ALLOC: memprof::Allocator = \
+             memprof::Allocator::system();` to the program"
+                .to_owned(),
+        );
+    }
+    if let Some(error) = &settings.error {
+        warn(
+            "configuration-not-used",
+            format!("{error}; the defaults apply"),
+        );
+    }
+    for setting in settings.config.without_effect_yet() {
+        warn("setting-without-effect", setting.to_string());
+    }
+    let misused = MISUSED_GUARDS.load(Ordering::Relaxed);
+    if misused > 0 {
+        warn(
+            "guard-misused",
+            format!(
+                "{misused} scope guards were leaked or dropped after an outer one; what happened until that \
+                 outer scope ended counts for them"
+            ),
+        );
+    }
+    let lost = LOST_ENTRIES.load(Ordering::Relaxed);
+    if lost > 0 {
+        warn(
+            "entries-lost",
+            format!(
+                "{lost} entries were not recorded: too many paths, open scopes, or no memory; their work \
+                     counts for the operation around them"
+            ),
+        );
+    }
+    let damaged = DAMAGED_FOOTERS.load(Ordering::Relaxed);
+    if damaged > 0 {
+        warn(
+            "footer-damaged",
+            format!(
+                "{damaged} blocks had been written past their end before they were freed; their operations \
+                 show them as retained"
+            ),
+        );
+    }
+    warnings
+}

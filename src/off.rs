@@ -1,0 +1,202 @@
+//! The off build: everything that instrumented code names, doing nothing.
+//!
+//! The allocators pass through, which takes the only `unsafe` of this crate.
+#![allow(unsafe_code)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::convert::Infallible;
+use std::path::Path;
+
+macro_rules! pass_through {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Default, Clone, Copy)]
+        pub struct $name<A = System> {
+            inner: A,
+        }
+
+        impl $name<System> {
+            /// Over the system's allocator.
+            #[must_use]
+            pub const fn system() -> Self {
+                Self::new(System)
+            }
+        }
+
+        impl<A> $name<A> {
+            /// Over `inner`.
+            #[must_use]
+            pub const fn new(inner: A) -> Self {
+                Self { inner }
+            }
+        }
+
+        // SAFETY: every method is the inner allocator's.
+        unsafe impl<A: GlobalAlloc> GlobalAlloc for $name<A> {
+            #[inline]
+            unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+                // SAFETY: passed on.
+                unsafe { self.inner.alloc(layout) }
+            }
+
+            #[inline]
+            unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+                // SAFETY: passed on.
+                unsafe { self.inner.alloc_zeroed(layout) }
+            }
+
+            #[inline]
+            unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+                // SAFETY: passed on.
+                unsafe { self.inner.dealloc(block, layout) }
+            }
+
+            #[inline]
+            unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+                // SAFETY: passed on.
+                unsafe { self.inner.realloc(block, layout, new_size) }
+            }
+        }
+    };
+}
+
+pass_through! {
+    /// Passes through: memprof is switched off.
+    Allocator
+}
+pass_through! {
+    /// Passes through: memprof is switched off.
+    CountingAllocator
+}
+
+/// All zero: memprof is switched off.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Stats {
+    pub allocations: u64,
+    pub allocated_bytes: u64,
+    pub deallocations: u64,
+    pub deallocated_bytes: u64,
+    pub net_bytes: i64,
+    pub reallocations: u64,
+    pub reallocated_old_bytes: u64,
+    pub reallocated_new_bytes: u64,
+    pub peak_bytes: u64,
+}
+
+/// A closure's value; the figures are all zero, since memprof is switched off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured<T> {
+    /// What the closure returned.
+    pub value: T,
+    /// All zero.
+    pub stats: Stats,
+}
+
+/// Runs `work` and measures nothing.
+pub fn measure<T>(work: impl FnOnce() -> T) -> Measured<T> {
+    Measured {
+        value: work(),
+        stats: Stats::default(),
+    }
+}
+
+/// Does nothing: memprof is switched off.
+#[derive(Debug)]
+pub struct Profiler(());
+
+impl Profiler {
+    /// Starts to build one.
+    pub fn builder() -> ProfilerBuilder {
+        ProfilerBuilder(())
+    }
+}
+
+/// Builds a [`Profiler`] that does nothing.
+#[derive(Debug, Default, Clone)]
+pub struct ProfilerBuilder(());
+
+macro_rules! ignored {
+    ($($name:ident: $type:ty;)*) => {
+        $(
+            /// Ignored: memprof is switched off.
+            #[must_use]
+            pub fn $name(self, _: $type) -> Self {
+                self
+            }
+        )*
+    };
+}
+
+impl ProfilerBuilder {
+    ignored! {
+        name: impl Into<String>;
+        output_directory: impl AsRef<Path>;
+        track_allocations: bool;
+        track_deallocations: bool;
+        measure_time: bool;
+        stack_trace_depth: usize;
+        sample_rate: u64;
+        sample_interval: u64;
+        detect_leaks: bool;
+        track_peak_usage: bool;
+        fragmentation_analysis: bool;
+        include_call_stacks: bool;
+        max_allocation_size_bytes: u64;
+        max_peak_usage_bytes: u64;
+        leak_detection_threshold_bytes: u64;
+    }
+
+    /// Always succeeds.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn build(self) -> Result<Profiler, Infallible> {
+        Ok(Profiler(()))
+    }
+}
+
+/// Used by generated code; not for programs.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::__memprof_site as site;
+
+    #[derive(Debug)]
+    pub struct Site;
+
+    #[must_use = "a scope ends when its guard is dropped; bind it: `let _scope = memprof::scope!(…);`"]
+    #[derive(Debug)]
+    pub struct Guard(std::marker::PhantomData<*mut ()>);
+
+    // As when switched on: a guard has a destructor, so that `drop(guard)` is no lint.
+    impl Drop for Guard {
+        #[inline(always)]
+        fn drop(&mut self) {}
+    }
+
+    #[inline(always)]
+    pub fn enter(_: &'static Site) -> Guard {
+        Guard(std::marker::PhantomData)
+    }
+
+    /// The future itself.
+    #[derive(Debug)]
+    pub struct Tracked;
+
+    impl Tracked {
+        #[inline(always)]
+        #[allow(clippy::new_ret_no_self)]
+        pub fn new<F>(_: &'static Site, future: F) -> F {
+            future
+        }
+    }
+}
+
+/// Used by generated code; not for programs.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __memprof_site {
+    ($site:ident, $name:literal) => {
+        static $site: $crate::__private::Site = $crate::__private::Site;
+    };
+}
