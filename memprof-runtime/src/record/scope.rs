@@ -8,7 +8,6 @@
 //! number: one that is leaked or dropped out of order is noticed, and heals when an outer scope ends.
 
 use super::memory::{give_back, take_zeroed};
-use super::paths::ROOT;
 use super::registry;
 use super::row::Row;
 use super::site::Site;
@@ -306,16 +305,23 @@ impl Thread {
         unsafe { self.push_frame::<IS_CALL>(self.frames_top.get(), outer, &*inner) }
     }
 
-    /// Counts a call whose frames are its polls, the first of which is open as `serial`; its path.
-    pub(crate) fn begin_call(&self, serial: u64) -> u32 {
-        let row = self.row.get();
-        if serial == NOTHING || row.is_null() {
-            return ROOT;
+    /// Counts a call whose frames are its polls, the first of which is open as `serial`; its path, or `None` when
+    /// nothing was entered.
+    pub(crate) fn begin_call(&self, serial: u64) -> Option<u32> {
+        if serial == NOTHING {
+            return None;
         }
-        // SAFETY: the current row of a live thread.
-        let row = unsafe { &*row };
+        // SAFETY: something was entered, so the thread is live and its row set.
+        let row = unsafe { &*self.row.get() };
         row.calls.add(1);
-        row.path.get()
+        Some(row.path.get())
+    }
+
+    /// The latest serial whose lower half is `low`.
+    pub(crate) fn serial_ending_in(&self, low: u32) -> u64 {
+        let latest = self.serial.get();
+        let behind = (latest as u32).wrapping_sub(low);
+        latest.wrapping_sub(u64::from(behind))
     }
 
     /// Opens a frame on the current path, for a measurement.
