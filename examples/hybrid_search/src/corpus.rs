@@ -1,14 +1,13 @@
 //! A corpus is a folder and the sorted list of the files in it that are worth indexing.
 //!
-//! Two calls on an unchanged folder give the same list. A file limit is shared out evenly: each crate (each top-level
-//! folder) gives its most telling file, then each its next, until the limit is reached. Nothing is read here but
-//! directories; symbolic links are not followed, so a walk always ends.
+//! Two calls on an unchanged folder give the same list. A file limit is shared out evenly: each crate
+//! (each top-level folder) gives its most telling file, then each its next, until the limit is reached.
+//! Nothing is read here but directories; symbolic links are not followed, so a walk always ends.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -32,43 +31,26 @@ pub struct Corpus {
 
 impl Corpus {
     /// Lists at most `limit` documents of the folder `root`.
-    #[memprof::track("List Documents")]
     pub fn folder(root: &Path, limit: usize) -> Result<Self> {
-        let mut groups = BTreeMap::<String, Vec<PathBuf>>::new();
-        let mut walk = Walk {
-            root,
-            extensions: FOLDER_EXTENSIONS,
-            files: Vec::new(),
-        };
-        walk.directory(root)
-            .map_err(|err| Error::Unreadable(root.to_owned(), err))?;
-        for file in walk.files {
-            groups.entry(top_folder(&file)).or_default().push(file);
-        }
-        Self::share_out(root, groups.into_values().collect(), limit)
+        fs::read_dir(root).map_err(|err| Error::Unreadable(root.to_owned(), err))?;
+        Self::list(root, &[root.to_owned()], FOLDER_EXTENSIONS, limit)
     }
 
-    /// Lists at most `limit` documents of the crates that cargo has downloaded: those locked by the `Cargo.lock` in or
-    /// above `directory`, or all of them when there is no such file.
-    #[memprof::track("List Documents")]
+    /// Lists at most `limit` documents of the crates that cargo has downloaded: those locked by
+    /// the `Cargo.lock` in or above `directory`, or all of them when there is no such file.
     pub fn cargo_registry(cargo_home: &Path, directory: &Path, limit: usize) -> Result<Self> {
         let sources = cargo_home.join("registry").join("src");
         let locked = locked_crates(directory);
         let Some((root, crates)) = fullest_registry(&sources, locked.as_ref()) else {
             return Err(Error::NoRegistry(sources));
         };
-        let mut groups = Vec::with_capacity(crates.len());
-        for name in crates {
-            let mut walk = Walk {
-                root: &root,
-                extensions: REGISTRY_EXTENSIONS,
-                files: Vec::new(),
-            };
-            // A crate that cannot be read is one crate less; the others are still a corpus.
-            let _ = walk.directory(&root.join(name));
-            groups.push(walk.files);
-        }
-        Self::share_out(&root, groups, limit)
+        let folders = crates.iter().map(|name| root.join(name));
+        Self::list(
+            &root,
+            &folders.collect::<Vec<_>>(),
+            REGISTRY_EXTENSIONS,
+            limit,
+        )
     }
 
     /// The folder that the paths of the files are relative to.
@@ -91,15 +73,30 @@ impl Corpus {
         self.found
     }
 
-    fn share_out(root: &Path, mut groups: Vec<Vec<PathBuf>>, limit: usize) -> Result<Self> {
-        groups.retain(|files| !files.is_empty());
-        let found = groups.iter().map(Vec::len).sum();
-        for files in &mut groups {
+    /// Lists the files in `folders`, which are in `root`, and shares out the limit.
+    #[memprof::track("List Documents")]
+    fn list(root: &Path, folders: &[PathBuf], extensions: &[&str], limit: usize) -> Result<Self> {
+        let mut files = Vec::new();
+        for folder in folders {
+            walk(folder, extensions, &mut files);
+        }
+        let found = files.len();
+        let mut groups = BTreeMap::<String, Vec<PathBuf>>::new();
+        for file in &files {
+            let Ok(file) = file.strip_prefix(root) else {
+                continue;
+            };
+            groups
+                .entry(top_folder(file))
+                .or_default()
+                .push(file.to_owned());
+        }
+        for files in groups.values_mut() {
             files.sort_by_cached_key(|file| (rank(file), file.clone()));
         }
-        let rounds = groups.iter().map(Vec::len).max().unwrap_or(0);
+        let rounds = groups.values().map(Vec::len).max().unwrap_or(0);
         let mut files = (0..rounds)
-            .flat_map(|round| groups.iter().filter_map(move |files| files.get(round)))
+            .flat_map(|round| groups.values().filter_map(move |files| files.get(round)))
             .take(limit)
             .cloned()
             .collect::<Vec<_>>();
@@ -125,41 +122,28 @@ pub fn cargo_home() -> Option<PathBuf> {
     }
 }
 
-struct Walk<'a> {
-    root: &'a Path,
-    extensions: &'a [&'a str],
-    files: Vec<PathBuf>,
-}
-
-impl Walk<'_> {
-    /// Fails only when `directory` itself cannot be listed; what cannot be read below it is left out.
-    fn directory(&mut self, directory: &Path) -> io::Result<()> {
-        for entry in fs::read_dir(directory)?.flatten() {
-            let path = entry.path();
-            let Ok(kind) = entry.file_type() else {
-                continue;
-            };
-            if kind.is_dir() {
-                if !is_left_out(&entry.file_name()) {
-                    let _ = self.directory(&path);
-                }
-            } else if kind.is_file() && self.has_extension(&path) {
-                let is_sized = entry
-                    .metadata()
-                    .is_ok_and(|meta| FILE_BYTES.contains(&meta.len()));
-                if let (true, Ok(file)) = (is_sized, path.strip_prefix(self.root)) {
-                    self.files.push(file.to_owned());
-                }
+/// Adds the files in `folder` and below; what cannot be read is left out.
+fn walk(folder: &Path, extensions: &[&str], files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
+        if kind.is_dir() && !is_left_out(&entry.file_name()) {
+            walk(&path, extensions, files);
+        } else if kind.is_file() && has_extension(&path, extensions) {
+            let is_sized = |meta: fs::Metadata| FILE_BYTES.contains(&meta.len());
+            if entry.metadata().is_ok_and(is_sized) {
+                files.push(path);
             }
         }
-        Ok(())
     }
+}
 
-    fn has_extension(&self, path: &Path) -> bool {
-        path.extension()
-            .and_then(OsStr::to_str)
-            .is_some_and(|extension| self.extensions.contains(&extension))
-    }
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    path.extension()
+        .and_then(OsStr::to_str)
+        .is_some_and(|extension| extensions.contains(&extension))
 }
 
 /// Hidden folders, and those that hold what a build or a package manager made.
@@ -175,8 +159,8 @@ fn top_folder(file: &Path) -> String {
     }
 }
 
-/// How much a file tells about its crate, lowest first: README, then the sources from the root down, then other texts,
-/// then what only its maintainers read.
+/// How much a file tells about its crate, lowest first: README, then the sources from the root down,
+/// then other texts, then what only its maintainers read.
 fn rank(file: &Path) -> (u8, usize) {
     let lower = file.to_string_lossy().to_lowercase();
     let name = lower.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -204,8 +188,8 @@ fn rank(file: &Path) -> (u8, usize) {
     (class, file.components().count())
 }
 
-/// The registry with the most crates that are wanted, and their folders' names, sorted. Without any wanted crate the
-/// lock file belongs to some other project, and all crates are taken.
+/// The registry with the most crates that are wanted, and their folders' names, sorted. Without any
+/// wanted crate the lock file belongs to some other project, and all crates are taken.
 fn fullest_registry(
     sources: &Path,
     locked: Option<&BTreeSet<String>>,

@@ -1,7 +1,8 @@
 //! A document is one file as the indexes see it: its text, a title, and a digest.
 //!
-//! The digest is what the file says about itself: path, title, prose and the heads of public items. It is what gets
-//! embedded, because the one vector of a whole source file would be near to everything and like nothing.
+//! The digest is what the file says about itself: path, title, prose and the heads of public items. It
+//! is what gets embedded, because the one vector of a whole source file would be near to everything and
+//! like nothing.
 
 use std::fs;
 use std::io;

@@ -1,9 +1,9 @@
 //! An embedding is a unit vector of [`DIMENSIONS`] numbers, near to those of texts with like words.
 //!
-//! It is made without a model: each word and each run of 3 to 5 letters in it is hashed to a dimension and a sign, and
-//! what meets there is added up. So `allocate`, `allocator` and `preallocated` are near to each other, as is a word to
-//! its misspelling. The same text gives the same vector in every run: the hash has no seed, and words are added in
-//! sorted order.
+//! It is made without a model: each word and each run of 3 to 5 letters in it is hashed to a dimension
+//! and a sign, and what meets there is added up. So `allocate`, `allocator` and `preallocated` are near
+//! to each other, as is a word to its misspelling. The same text gives the same vector in every run:
+//! the hash has no seed, and words are added in sorted order.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,8 @@ fn for_each_word(text: &str, mut each: impl FnMut(&str)) {
     }
 }
 
-/// Adds the word as a whole and, with the same total weight, its n-grams; `<` and `>` mark where it begins and ends.
+/// Adds the word as a whole and, with the same total weight, its n-grams; `<` and `>` mark where it
+/// begins and ends.
 fn add_word(vector: &mut [f32], word: &str, weight: f32, marked: &mut String) {
     marked.clear();
     marked.push('<');
@@ -81,7 +82,8 @@ fn add_word(vector: &mut [f32], word: &str, weight: f32, marked: &mut String) {
     }
 }
 
-/// Signed feature hashing: half of the features count negative, so what shares a dimension by chance cancels out.
+/// Signed feature hashing: half of the features count negative, so what shares a dimension by chance
+/// cancels out.
 fn add_feature(vector: &mut [f32], feature: &str, weight: f32) {
     let hash = hash(feature.as_bytes());
     let dimension = ((hash & 0xffff_ffff) * vector.len() as u64) >> 32;

@@ -1,7 +1,7 @@
 //! The engine: both indexes of a corpus, and the one question they answer together.
 //!
-//! The operations of a run nest as the calls do: `Indexing Operation` over what is done for each document, `Search
-//! Operation` over `Hybrid Search` over the two searches and their fusion.
+//! The operations of a run nest as the calls do: `Indexing Operation` over what is done for each
+//! document, `Search Operation` over `Hybrid Search` over the two searches and their fusion.
 
 use crate::corpus::Corpus;
 use crate::document::Document;
@@ -11,7 +11,8 @@ use crate::fulltext::{TextIndex, TextWriter};
 use crate::fuse::{Fused, fuse};
 use crate::vector::VectorIndex;
 
-/// How deep both rankings are looked into, at least: a document far down in both may still be the best of all.
+/// How deep both rankings are looked into, at least: a document far down in both may still be the best
+/// of all.
 const CANDIDATES: usize = 50;
 
 /// Both indexes of a corpus.
@@ -45,8 +46,8 @@ pub struct Hit<'a> {
 }
 
 impl Engine {
-    /// Reads and indexes a corpus; `on_document` is called with the number of files done. Files that cannot be read or
-    /// are not UTF-8 are counted and left out.
+    /// Reads and indexes a corpus; `on_document` is called with the number of files done. Files that
+    /// cannot be read or are not UTF-8 are counted and left out.
     #[memprof::track("Indexing Operation")]
     pub fn build(corpus: &Corpus, mut on_document: impl FnMut(usize)) -> Result<Self> {
         let files = corpus.files();

@@ -1,7 +1,7 @@
 //! An error is a reason why there is nothing to search, or why the search broke.
 //!
-//! Each message is one line; where the user can do something about it, the line ends with what. Files that cannot be
-//! read inside a corpus are no errors: they are counted and left out.
+//! Each message is one line; where the user can do something about it, the line ends with what. Files
+//! that cannot be read inside a corpus are no errors: they are counted and left out.
 
 use std::fmt;
 use std::io;

@@ -1,8 +1,8 @@
 //! The full-text index: words with their postings, asked for the best by BM25.
 //!
-//! It is written as one segment on the calling thread, so that what indexing costs is counted where it was asked for,
-//! and documents keep the numbers in which they were added. Only postings are kept: titles and paths live in the
-//! engine.
+//! It is written as one segment on the calling thread, so that what indexing costs is counted where it
+//! was asked for, and documents keep the numbers in which they were added. Only postings are kept:
+//! titles and paths live in the engine.
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::RamDirectory;
@@ -17,7 +17,8 @@ use crate::document::Document;
 use crate::error::Result;
 use crate::fuse::DocumentId;
 
-/// The writer sizes its first tables by this; it is no limit, as a single segment is never flushed early.
+/// The writer sizes its first tables by this; it is no limit, as a single segment is never flushed
+/// early.
 const WRITER_BYTES: usize = 64 << 20;
 /// A word in the title tells more than one in the text.
 const TITLE_BOOST: f32 = 3.0;
@@ -96,8 +97,8 @@ pub struct TextIndex {
 }
 
 impl TextIndex {
-    /// The `count` best documents, best first. Quotes, `AND`, `OR`, `+` and `-` mean what they do elsewhere; a query
-    /// that is no well-formed one is searched for its words.
+    /// The `count` best documents, best first. Quotes, `AND`, `OR`, `+` and `-` mean what they do
+    /// elsewhere; a query that is no well-formed one is searched for its words.
     #[memprof::track("Full Text Search")]
     pub fn search(&self, query: &str, count: usize) -> Result<Vec<DocumentId>> {
         let query = self.parse(query);

@@ -1,7 +1,7 @@
 //! Reciprocal-rank fusion: several rankings of the same documents become one.
 //!
-//! A document scores 1 / (60 + rank) in each ranking it is in. Only ranks count, so scores of different kinds need not
-//! be made comparable.
+//! A document scores 1 / (60 + rank) in each ranking it is in. Only ranks count, so scores of different
+//! kinds need not be made comparable.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
-//! A hybrid search engine: the documents of a folder, found by their words (BM25) and by their likeness (vectors),
-//! with both rankings fused into one.
+//! A hybrid search engine: the documents of a folder, found by their words (BM25) and by their likeness
+//! (vectors), with both rankings fused into one.
 //!
-//! It is a program as one writes it, with [`memprof::track`] on the functions whose memory matters; nothing in it
-//! exists for memprof's sake. From a folder to an answer:
+//! It is a program as one writes it, with [`memprof::track`] on the functions whose memory matters;
+//! nothing in it exists for memprof's sake. From a folder to an answer:
 //!
 //! ```text
 //! corpus  ->  document  ->  fulltext (tantivy)      \

@@ -1,7 +1,7 @@
 //! Indexes real documents, answers queries about them, and shows what every step of that did to memory.
 //!
-//! This file is only arguments, order of events and output; the engine is the library beside it. Run it with
-//! `cargo run --release -p hybrid_search`.
+//! This file is only arguments, order of events and output; the engine is the library beside it. Run it
+//! with `cargo run --release -p hybrid_search`.
 
 #![forbid(unsafe_code)]
 
@@ -85,7 +85,7 @@ fn run(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         .output_directory(&args.output)
         .build()?;
 
-    let engine = index(args, &corpus, out)?;
+    let engine = index(args, corpus, out)?;
     for query in QUERIES
         .iter()
         .copied()
@@ -98,9 +98,10 @@ fn run(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         }
     }
 
-    // Shown while the engine lives, so that what it keeps is seen; the report is written when it should be gone, so
-    // that what is still there then is a leak.
-    show_memory(out)?;
+    // Shown while the engine lives, so that what it keeps is seen; the report is written when it should
+    // be gone, so that what is still there then is a leak.
+    let report = memprof::snapshot();
+    write!(out, "\nMemory, with both indexes loaded:\n\n{report}")?;
     drop(engine);
     let report = profiler.finish()?;
     writeln!(
@@ -122,10 +123,11 @@ fn list(args: &Args) -> Result<Corpus, Box<dyn Error>> {
     Ok(corpus?)
 }
 
-fn index(args: &Args, corpus: &Corpus, out: &mut impl Write) -> Result<Engine, Box<dyn Error>> {
+/// Takes the corpus, as its list of files is of no use afterwards.
+fn index(args: &Args, corpus: Corpus, out: &mut impl Write) -> Result<Engine, Box<dyn Error>> {
     let started = Instant::now();
     let mut progress = Progress::new("Indexing", corpus.files().len(), args.quiet);
-    let engine = Engine::build(corpus, |done| progress.update(done))?;
+    let engine = Engine::build(&corpus, |done| progress.update(done))?;
     if !args.quiet {
         writeln!(
             out,
@@ -162,15 +164,6 @@ fn show_hits(
             hit.score, hit.path
         )?;
         writeln!(out, "             {}", hit.title)?;
-    }
-    Ok(())
-}
-
-fn show_memory(out: &mut impl Write) -> io::Result<()> {
-    let report = memprof::snapshot();
-    writeln!(out, "\nMemory, with both indexes loaded:\n\n{report}\n")?;
-    for operation in &report.operations {
-        writeln!(out, "{}", operation.summary_line())?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Progress is how far a long piece of work has come, told on standard error.
 //!
-//! On a terminal it is one line that is drawn over; elsewhere it is a line for every tenth, so that a log stays short.
-//! It writes at most once per percent, and a standard error that is closed is no reason to stop.
+//! On a terminal it is one line that is drawn over; elsewhere it is a line for every tenth, so that a
+//! log stays short. It writes at most once per percent, and a standard error that is closed is no
+//! reason to stop.
 
 use std::io::{self, IsTerminal, Write};
 

@@ -1,7 +1,8 @@
 //! The vector index: embeddings in an HNSW graph, asked for the nearest.
 //!
-//! Points are inserted one by one on the calling thread. The order of insertion decides the graph, and the crate draws
-//! its levels from a fixed seed, so the same corpus gives the same graph and the same answers.
+//! Points are inserted one by one on the calling thread. The order of insertion decides the graph, and
+//! the crate draws its levels from a fixed seed, so the same corpus gives the same graph and the same
+//! answers.
 
 use hnsw_rs::prelude::{Distance, Hnsw};
 
@@ -65,9 +66,11 @@ impl Distance<f32> for Angle {
     }
 }
 
-/// The dot product of two vectors: for unit vectors 1 when they are the same and about 0 when they are unrelated.
+/// The dot product of two vectors: for unit vectors 1 when they are the same and about 0 when they are
+/// unrelated.
 pub fn similarity(a: &[f32], b: &[f32]) -> f32 {
-    // Sixteen sums that do not wait for each other are what the compiler turns into vector instructions.
+    // Sixteen sums that do not wait for each other are what the compiler turns into vector
+    // instructions.
     const LANES: usize = 16;
     let (a, a_rest) = a.as_chunks::<LANES>();
     let (b, b_rest) = b.as_chunks::<LANES>();
