@@ -20,14 +20,11 @@
 //!
 //! let words = index(&["Red", "Green"]);
 //!
-//! # if cfg!(feature = "enabled") {
-//! # #[cfg(feature = "enabled")] {
 //! let report = memprof::snapshot();
 //! let operation = report.operation("Index").unwrap();
 //! assert_eq!(operation.calls, 1);
 //! assert_eq!(operation.retained_bytes, Some(2 * 24 + 3 + 5));
 //! println!("{report}");
-//! # }}
 //! # drop(words);
 //! ```
 //!

@@ -42,21 +42,20 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
         installed,
         ownership: installed && is_owning(),
     };
-    let met = registry::met_sites(&copied.nodes);
-    let tree = Tree::new(
-        &copied.nodes,
-        &copied.figures,
-        sites(),
-        met,
-        allocator.ownership,
-    );
+    let tree = Tree::new(&copied, sites(), allocator.ownership);
     let process = process(&copied);
     // Made empty and filled, because a report also has parts that only its own crate can make.
     let mut report = Report::default();
     report.run = run::describe(settings.name.as_deref(), allocator, copied.threads_started);
     report.operations = tree.operations();
     report.paths = tree.paths();
-    report.violations = violations::collect(&tree, &process, &settings.config, is_final);
+    report.violations = violations::collect(
+        &tree,
+        &report.operations,
+        &process,
+        &settings.config,
+        is_final,
+    );
     report.process = process;
     report.warnings = warnings::collect(allocator, settings);
     report.quiet(pause, resume)

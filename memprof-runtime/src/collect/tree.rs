@@ -1,83 +1,82 @@
 //! The tree turns the figures of paths into those of operations: inclusive along each chain, self at its
 //! current site, per call over all rows of a site.
 
-use crate::record::paths::{Node, ROOT};
+use crate::record::paths::ROOT;
+use crate::record::registry::Copied;
 use crate::record::row::{PathFigures, PerCallCopy};
 use crate::record::site::Site;
 use memprof_report::{Distribution, OperationReport, PathReport, PerCall, SelfFigures};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::record::histogram::MAX_RELATIVE_ERROR;
 
 /// What is copied out, with its sites in the order of the report.
 pub(super) struct Tree<'a> {
-    pub(super) nodes: &'a [Node],
     pub(super) figures: &'a [PathFigures],
     /// The site of each operation row.
     pub(super) sites: Vec<&'static Site>,
+    copied: &'a Copied,
+    names: Vec<String>,
     is_owning: bool,
     rows: HashMap<*const Site, usize>,
+    /// The operation row of each path's current site.
+    row_of: Vec<Option<usize>>,
 }
 
 impl<'a> Tree<'a> {
     /// `known` are all registered sites; sites met at run time that are not among them are added.
-    pub(super) fn new(
-        nodes: &'a [Node],
-        figures: &'a [PathFigures],
-        known: Vec<&'static Site>,
-        met: Vec<&'static Site>,
-        is_owning: bool,
-    ) -> Self {
+    pub(super) fn new(copied: &'a Copied, known: Vec<&'static Site>, is_owning: bool) -> Self {
         let mut sites = known;
-        let mut rows: HashMap<*const Site, usize> = sites
-            .iter()
-            .map(|site| (std::ptr::from_ref(*site), 0))
-            .collect();
+        let mut seen: HashSet<*const Site> = sites.iter().map(address).collect();
         sites.extend(
-            met.into_iter()
-                .filter(|site| rows.insert(std::ptr::from_ref(*site), 0).is_none()),
+            copied
+                .sites
+                .iter()
+                .filter(|site| seen.insert(address(site))),
         );
         sites.sort_by_cached_key(|site| super::sites::place(site));
-        rows.extend(
-            sites
-                .iter()
-                .enumerate()
-                .map(|(row, site)| (std::ptr::from_ref(*site), row)),
-        );
+        let rows: HashMap<_, _> = sites
+            .iter()
+            .enumerate()
+            .map(|(row, site)| (address(site), row))
+            .collect();
         Self {
-            nodes,
-            figures,
+            figures: &copied.figures,
+            names: sites.iter().map(|site| site.name()).collect(),
+            row_of: copied
+                .nodes
+                .iter()
+                .map(|node| rows.get(&node.site).copied())
+                .collect(),
             sites,
+            copied,
             is_owning,
             rows,
         }
     }
 
-    /// The operation row of a node's current site; `None` for the root.
+    /// The operation row of a path's current site; `None` for the root.
     pub(super) fn row_of(&self, path: usize) -> Option<usize> {
-        self.nodes
-            .get(path)
-            .and_then(|node| self.rows.get(&node.site))
-            .copied()
+        self.row_of[path]
     }
 
     /// The operation rows on a path's chain, outermost first.
-    pub(super) fn chain(&self, path: usize) -> Vec<usize> {
+    fn chain(&self, path: usize) -> Vec<usize> {
         let mut chain = Vec::new();
-        let mut at = self.nodes[path].chain;
-        while at != ROOT {
-            let node = &self.nodes[at as usize];
-            chain.extend(self.rows.get(&node.site));
-            at = node.parent;
+        let mut at = self.copied.nodes[path].chain as usize;
+        while at != ROOT as usize {
+            chain.extend(self.row_of[at]);
+            at = self.copied.nodes[at].parent as usize;
         }
         chain.reverse();
         chain
     }
 
+    /// The names of the operations on a path's chain, outermost first.
     pub(super) fn names(&self, path: usize) -> Vec<String> {
         self.chain(path)
             .into_iter()
-            .map(|row| self.sites[row].name())
+            .map(|row| self.names[row].clone())
             .collect()
     }
 
@@ -96,13 +95,19 @@ impl<'a> Tree<'a> {
                 own[row].add_calls_of(figures);
             }
         }
-        for ((operation, inclusive), own) in operations.iter_mut().zip(inclusive).zip(own) {
-            self.fill(operation, &inclusive, own);
+        for ((operation, inclusive), own) in operations.iter_mut().zip(&inclusive).zip(&own) {
+            self.fill(operation, inclusive, own);
+        }
+        for (site, per_call) in self.copied.sites.iter().zip(&self.copied.per_call) {
+            let row = self.rows[&address(site)];
+            let operation = &mut operations[row];
+            operation.per_call = distributions(per_call, own[row].finished);
+            operation.peak_bytes = operation.peak_bytes.max(per_call.peak.max);
         }
         operations
     }
 
-    fn fill(&self, operation: &mut OperationReport, inclusive: &PathFigures, own: PathFigures) {
+    fn fill(&self, operation: &mut OperationReport, inclusive: &PathFigures, own: &PathFigures) {
         operation.calls = own.calls;
         operation.open_calls = own.calls.saturating_sub(own.finished);
         operation.allocations = inclusive.allocations;
@@ -115,13 +120,8 @@ impl<'a> Tree<'a> {
         operation.reallocated_new_bytes = inclusive.reallocated_new_bytes;
         operation.retained_blocks = self.is_owning.then(|| inclusive.retained_blocks());
         operation.retained_bytes = self.is_owning.then(|| inclusive.retained_bytes());
-        operation.self_figures = self.self_figures(&own);
-        let highest = own
-            .per_call
-            .as_ref()
-            .map_or(0, |per_call| per_call.peak.max);
-        operation.peak_bytes = highest.max(own.open_peak);
-        operation.per_call = per_call(own);
+        operation.self_figures = self.self_figures(own);
+        operation.peak_bytes = own.open_peak;
     }
 
     fn self_figures(&self, own: &PathFigures) -> SelfFigures {
@@ -148,13 +148,13 @@ impl<'a> Tree<'a> {
     }
 
     fn path(&self, path: usize, figures: &PathFigures) -> PathReport {
-        let is_reentered = path != ROOT as usize && self.nodes[path].chain as usize != path;
+        let is_reentered = path != ROOT as usize && self.copied.nodes[path].chain as usize != path;
         let reentered = self.row_of(path).filter(|_| is_reentered);
         let own = self.self_figures(figures);
         PathReport {
             path: self.names(path),
             operations: self.chain(path),
-            reentered: reentered.map(|row| self.sites[row].name()),
+            reentered: reentered.map(|row| self.names[row].clone()),
             calls: figures.calls,
             open_calls: figures.calls.saturating_sub(figures.finished),
             allocations: own.allocations,
@@ -171,6 +171,10 @@ impl<'a> Tree<'a> {
     }
 }
 
+fn address(site: &&'static Site) -> *const Site {
+    std::ptr::from_ref(*site)
+}
+
 fn blank(site: &Site) -> OperationReport {
     OperationReport {
         name: site.name(),
@@ -184,16 +188,16 @@ fn blank(site: &Site) -> OperationReport {
 }
 
 /// What the finished calls had; `None` when there is none.
-fn per_call(own: PathFigures) -> Option<PerCall> {
-    if own.finished == 0 {
+fn distributions(per_call: &PerCallCopy, finished: u64) -> Option<PerCall> {
+    if finished == 0 {
         return None;
     }
-    let mut copy: Box<PerCallCopy> = own.per_call.unwrap_or_default();
-    copy.allocated.add_zeroes(own.finished);
-    copy.peak.add_zeroes(own.finished);
+    let mut copy = per_call.clone();
+    copy.allocated.add_zeroes(finished);
+    copy.peak.add_zeroes(finished);
     Some(PerCall {
-        allocated_bytes: distribution(&copy.allocated, own.finished),
-        peak_bytes: distribution(&copy.peak, own.finished),
+        allocated_bytes: distribution(&copy.allocated, finished),
+        peak_bytes: distribution(&copy.peak, finished),
     })
 }
 
@@ -242,10 +246,5 @@ impl PathFigures {
         self.calls += other.calls;
         self.finished += other.finished;
         self.open_peak = self.open_peak.max(other.open_peak);
-        if let Some(theirs) = &other.per_call {
-            let mine = self.per_call.get_or_insert_with(Box::default);
-            mine.allocated.merge(&theirs.allocated);
-            mine.peak.merge(&theirs.peak);
-        }
     }
 }

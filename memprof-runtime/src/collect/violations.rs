@@ -2,11 +2,12 @@
 
 use super::config::{Config, Thresholds};
 use super::tree::Tree;
-use memprof_report::{Process, Violation};
+use memprof_report::{OperationReport, Process, Violation};
 
 /// All thresholds that are passed. `is_final` when the profiler ends: only then is what is retained a leak.
 pub(super) fn collect(
     tree: &Tree<'_>,
+    operations: &[OperationReport],
     process: &Process,
     config: &Config,
     is_final: bool,
@@ -16,7 +17,7 @@ pub(super) fn collect(
     violations.extend(peak(process, thresholds));
     violations.extend(largest_allocations(tree, thresholds));
     if is_final && config.heap_analysis.detect_leaks {
-        violations.extend(leaks(tree, thresholds));
+        violations.extend(leaks(tree, operations, thresholds));
     }
     violations
 }
@@ -71,9 +72,12 @@ fn largest_allocations(tree: &Tree<'_>, thresholds: &Thresholds) -> Vec<Violatio
 
 /// Operations that still own more than the threshold when the profiler ends. Work outside any operation is
 /// left out: it holds the program's statics and caches.
-fn leaks(tree: &Tree<'_>, thresholds: &Thresholds) -> Vec<Violation> {
+fn leaks(
+    tree: &Tree<'_>,
+    operations: &[OperationReport],
+    thresholds: &Thresholds,
+) -> Vec<Violation> {
     let limit = thresholds.leak_detection_threshold_bytes;
-    let operations = tree.operations();
     let message = |name: &str, actual| {
         format!(
             "{name} leaked {actual} bytes, more than leak_detection_threshold_bytes ({limit} bytes)"

@@ -99,7 +99,11 @@ impl Call {
             }
             serial
         });
-        Polling { call: self, serial, is_ready: false }
+        Polling {
+            call: self,
+            serial,
+            is_ready: false,
+        }
     }
 
     /// Enters for the drop of the future; `Drop` leaves.

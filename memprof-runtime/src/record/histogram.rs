@@ -143,16 +143,6 @@ impl Default for MetricCopy {
 }
 
 impl MetricCopy {
-    /// Adds what another copy holds.
-    pub(crate) fn merge(&mut self, other: &MetricCopy) {
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
-        self.sum += other.sum;
-        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
-            *mine += theirs;
-        }
-    }
-
     /// Adds zeroes until the values are as many as `calls`: rows do not record them.
     pub(crate) fn add_zeroes(&mut self, calls: u64) {
         let calls = calls.saturating_sub(self.counts.iter().sum());

@@ -8,10 +8,11 @@ use super::level::fold;
 use super::lock::{Held, Lock};
 use super::memory::{Array, give_back, take_zeroed};
 use super::paths::{Node, PathTable, ROOT, hash};
-use super::row::{Events, Freed, PathFigures, Row};
+use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
 use super::site::Site;
 use super::thread::{Child, ENDED, LIVE, NEW, Owned, Thread};
 use crate::os;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 
 static REGISTRY: Lock<Registry> = Lock::new(Registry::new());
@@ -44,6 +45,12 @@ pub(crate) struct Copied {
     pub(crate) nodes: Vec<Node>,
     /// Figures of each path, by its number.
     pub(crate) figures: Vec<PathFigures>,
+    /// The sites on these paths.
+    pub(crate) sites: Vec<&'static Site>,
+    /// What the calls of each of these sites had.
+    pub(crate) per_call: Vec<PerCallCopy>,
+    /// Which of the sites each path is currently in.
+    slot_of: Vec<Option<usize>>,
     pub(crate) threads_started: u64,
     pub(crate) most_threads: u64,
     /// The exact peak, when this is the only thread that there ever was.
@@ -225,33 +232,63 @@ pub(crate) fn after_fork_in_child() {
     });
 }
 
-/// The sites on these paths.
-pub(crate) fn met_sites(nodes: &[Node]) -> Vec<&'static Site> {
-    // SAFETY: a node's site is null (the root) or came from a `&'static Site`.
-    nodes
-        .iter()
-        .filter_map(|node| unsafe { node.site.as_ref() })
-        .collect()
-}
-
 /// Copies everything out. Allocates under the lock, so the caller must be paused.
 pub(crate) fn copy() -> Copied {
     debug_assert!(super::thread::current(Thread::is_paused));
     let registry = REGISTRY.lock();
-    let nodes = registry.paths.nodes().to_vec();
-    let mut figures = vec![PathFigures::default(); nodes.len()];
-    registry.copy_freed(&mut figures);
-    registry.copy_rows(&mut figures);
-    let lone_peak = super::thread::current(|me| {
+    let mut copied = Copied::of_paths(registry.paths.nodes());
+    registry.copy_freed(&mut copied.figures);
+    registry.copy_rows(&mut copied);
+    copied.threads_started = registry.started;
+    copied.most_threads = registry.most_alive;
+    copied.lone_peak = super::thread::current(|me| {
         let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
         is_lone.then(|| me.highest())
     });
-    Copied {
-        nodes,
-        figures,
-        threads_started: registry.started,
-        most_threads: registry.most_alive,
-        lone_peak,
+    copied
+}
+
+impl Copied {
+    /// Every path and every site on them, with nothing counted yet.
+    fn of_paths(nodes: &[Node]) -> Self {
+        let mut sites = Vec::new();
+        let mut slots = HashMap::new();
+        let mut slot_of = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            // SAFETY: a node's site is null (the root) or came from a `&'static Site`.
+            let slot = unsafe { node.site.as_ref() }.map(|site| {
+                *slots.entry(node.site).or_insert_with(|| {
+                    sites.push(site);
+                    sites.len() - 1
+                })
+            });
+            slot_of.push(slot);
+        }
+        Self {
+            nodes: nodes.to_vec(),
+            figures: vec![PathFigures::default(); nodes.len()],
+            per_call: vec![PerCallCopy::default(); sites.len()],
+            sites,
+            slot_of,
+            threads_started: 0,
+            most_threads: 0,
+            lone_peak: None,
+        }
+    }
+
+    /// Adds a row, of whose events `events` are to be counted.
+    fn add(&mut self, row: &Row, events: &[Events]) {
+        let path = row.path.get() as usize;
+        let Some(figures) = self.figures.get_mut(path) else {
+            return;
+        };
+        for events in events {
+            figures.add_events(events);
+        }
+        figures.add_calls(row);
+        if let Some(slot) = self.slot_of[path] {
+            self.per_call[slot].add(row);
+        }
     }
 }
 
@@ -405,16 +442,15 @@ impl Registry {
         });
     }
 
-    fn copy_rows(&self, figures: &mut [PathFigures]) {
-        for (figure, row) in figures.iter_mut().zip(self.retired_rows.as_slice()) {
+    fn copy_rows(&self, copied: &mut Copied) {
+        for row in self.retired_rows.as_slice() {
             if !row.is_null() {
                 // SAFETY: retired rows are never given back.
                 let row = unsafe { &**row };
-                figure.add_events(&Events::of_row(row));
-                figure.add_calls(row);
+                copied.add(row, &[Events::of_row(row)]);
             }
         }
-        self.each_thread(|thread| copy_thread(thread, figures));
+        self.each_thread(|thread| copy_thread(thread, copied));
     }
 
     fn each_thread(&self, mut each: impl FnMut(&Thread)) {
@@ -428,31 +464,24 @@ impl Registry {
     }
 }
 
-fn copy_thread(thread: &Thread, figures: &mut [PathFigures]) {
+fn copy_thread(thread: &Thread, copied: &mut Copied) {
     let (current, in_row, pending) = thread.consistent(Thread::pending);
     let mut at = std::ptr::from_ref(&thread.root).cast_mut();
     while !at.is_null() {
         // SAFETY: rows are given back under the lock only, which is held.
         let row = unsafe { &*at };
-        if let Some(figure) = figures.get_mut(row.path.get() as usize) {
-            if std::ptr::eq(row, current) {
-                figure.add_events(&in_row);
-                figure.add_events(&pending);
-            } else {
-                figure.add_events(&Events::of_row(row));
-            }
-            figure.add_calls(row);
+        if std::ptr::eq(row, current) {
+            copied.add(row, &[in_row, pending]);
+        } else {
+            copied.add(row, &[Events::of_row(row)]);
         }
         at = row.next.get();
     }
     thread.each_open_scope(current, |row, peak| {
-        if row.is_null() {
-            return;
-        }
         // SAFETY: as above.
-        let path = unsafe { &*row }.path.get();
-        if let Some(figure) = figures.get_mut(path as usize) {
-            figure.open_peak = figure.open_peak.max(peak);
+        let path = unsafe { row.as_ref() }.map(|row| row.path.get() as usize);
+        if let Some(figures) = path.and_then(|path| copied.figures.get_mut(path)) {
+            figures.open_peak = figures.open_peak.max(peak);
         }
     });
 }

@@ -132,14 +132,22 @@ pub(crate) struct PathFigures {
     pub(crate) freed_blocks: u64,
     /// The highest peak of calls that are open now.
     pub(crate) open_peak: u64,
-    /// Per-call values; absent until a call has finished that allocated.
-    pub(crate) per_call: Option<Box<PerCallCopy>>,
 }
 
+/// What the finished calls of one site had, on all paths and threads.
 #[derive(Clone, Default)]
 pub(crate) struct PerCallCopy {
     pub(crate) allocated: MetricCopy,
     pub(crate) peak: MetricCopy,
+}
+
+impl PerCallCopy {
+    pub(crate) fn add(&mut self, row: &Row) {
+        if !row.allocated.is_empty() {
+            row.allocated.add_to(&mut self.allocated);
+            row.peak.add_to(&mut self.peak);
+        }
+    }
 }
 
 impl PathFigures {
@@ -151,7 +159,7 @@ impl PathFigures {
         self.net_bytes += events.net_bytes;
     }
 
-    /// Adds the rest of a row. Allocates: the caller is paused.
+    /// Adds the rest of a row but what its calls had.
     pub(crate) fn add_calls(&mut self, row: &Row) {
         self.reallocations += row.reallocations.get();
         self.reallocated_old_bytes += row.reallocated_old_bytes.get();
@@ -160,11 +168,6 @@ impl PathFigures {
         self.finished += row.finished.get();
         // After the finished ones, so that a running thread never shows fewer calls than ended ones.
         self.calls += row.calls.get();
-        if !row.allocated.is_empty() {
-            let copy = self.per_call.get_or_insert_with(Box::default);
-            row.allocated.add_to(&mut copy.allocated);
-            row.peak.add_to(&mut copy.peak);
-        }
     }
 }
 
