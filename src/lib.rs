@@ -30,8 +30,8 @@
 //!
 //! With default features off every name that instrumented code uses still compiles and does nothing:
 //! attributes give back their input token for token, the allocators pass through, and the dependency tree
-//! is `memprof` and `memprof-macros`. What returns a [`Report`] ([`snapshot`], [`sites`],
-//! [`Profiler::finish`]) does not exist then.
+//! is `memprof` and `memprof-macros`. What gives a [`Report`] or a [`Site`] ([`snapshot`], [`sites`]) does not
+//! exist then.
 #![cfg_attr(feature = "enabled", forbid(unsafe_code))]
 #![cfg_attr(not(feature = "enabled"), deny(unsafe_code))]
 #![deny(missing_docs)]
@@ -50,10 +50,13 @@ pub use memprof_macros::{skip, track, track_all};
 #[cfg(feature = "enabled")]
 pub use memprof_runtime::{
     __private, Allocator, CountingAllocator, Measured, OperationReport, Profiler, ProfilerBuilder,
-    ProfilerError, Report, Site, Stats, config, measure, sites, snapshot,
+    ProfilerError, Report, Site, Stats,
+    config::{ConfigError, Format},
+    measure, sites, snapshot,
 };
 
 #[cfg(not(feature = "enabled"))]
 pub use off::{
-    __private, Allocator, CountingAllocator, Measured, Profiler, ProfilerBuilder, Stats, measure,
+    __private, Allocator, ConfigError, CountingAllocator, Format, Measured, Profiler,
+    ProfilerBuilder, ProfilerError, Stats, measure,
 };

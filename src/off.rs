@@ -4,8 +4,8 @@
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::convert::Infallible;
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 macro_rules! pass_through {
     ($(#[$doc:meta])* $name:ident) => {
@@ -110,6 +110,14 @@ impl Profiler {
     pub fn builder() -> ProfilerBuilder {
         ProfilerBuilder(())
     }
+
+    /// Writes nothing: `None`.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn finish(self) -> Result<Option<PathBuf>, ProfilerError> {
+        Ok(None)
+    }
 }
 
 /// Builds a [`Profiler`] that does nothing.
@@ -138,9 +146,11 @@ impl ProfilerBuilder {
         stack_trace_depth: usize;
         sample_rate: u64;
         sample_interval: u64;
+        heap_analysis: bool;
         detect_leaks: bool;
         track_peak_usage: bool;
         fragmentation_analysis: bool;
+        format: Vec<Format>;
         include_call_stacks: bool;
         max_allocation_size_bytes: u64;
         max_peak_usage_bytes: u64;
@@ -151,10 +161,44 @@ impl ProfilerBuilder {
     ///
     /// # Errors
     /// Never.
-    pub fn build(self) -> Result<Profiler, Infallible> {
+    pub fn build(self) -> Result<Profiler, ConfigError> {
         Ok(Profiler(()))
     }
 }
+
+/// The form of a report. Ignored: memprof is switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Format {
+    Json,
+    Table,
+    Html,
+    Markdown,
+    Dhat,
+    Pprof,
+    Folded,
+    Flamegraph,
+    Speedscope,
+}
+
+macro_rules! never {
+    ($name:ident) => {
+        /// Never happens: memprof is switched off.
+        #[derive(Debug, Clone)]
+        pub enum $name {}
+
+        impl fmt::Display for $name {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match *self {}
+            }
+        }
+
+        impl std::error::Error for $name {}
+    };
+}
+
+never!(ConfigError);
+never!(ProfilerError);
 
 /// Used by generated code; not for programs.
 #[doc(hidden)]

@@ -103,12 +103,10 @@ fn run(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let report = memprof::snapshot();
     write!(out, "\nMemory, with both indexes loaded:\n\n{report}")?;
     drop(engine);
-    let report = profiler.finish()?;
-    writeln!(
-        out,
-        "\nReport, after the indexes were freed: {}",
-        report.display()
-    )?;
+    if let Some(report) = profiler.finish()? {
+        let report = report.display();
+        writeln!(out, "\nReport, after the indexes were freed: {report}")?;
+    }
     Ok(())
 }
 
