@@ -8,6 +8,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+const CACHE_LINE_BYTES: usize = 64;
+
 /// Bytes that memprof holds for itself, now.
 static OVERHEAD_BYTES: AtomicI64 = AtomicI64::new(0);
 
@@ -26,7 +28,7 @@ pub(crate) fn overhead_bytes() -> u64 {
 ///
 /// All-zero bytes must be a valid `T`: the types that are used here consist of words and pointers.
 pub(crate) fn take_zeroed<T>(length: usize) -> Option<NonNull<T>> {
-    let layout = Layout::array::<T>(length).ok()?;
+    let layout = layout_of::<T>(length)?;
     if layout.size() == 0 {
         return None;
     }
@@ -42,13 +44,22 @@ pub(crate) fn take_zeroed<T>(length: usize) -> Option<NonNull<T>> {
 /// - `start` came from `take_zeroed::<T>(length)` with this same `length` and was not given back before.
 /// - Nobody reads it any more.
 pub(crate) unsafe fn give_back<T>(start: *mut T, length: usize) {
-    let Ok(layout) = Layout::array::<T>(length) else {
+    let Some(layout) = layout_of::<T>(length) else {
         return;
     };
     debug_assert!(!start.is_null());
     // SAFETY: by the caller's promise the block is one of ours with just this layout.
     unsafe { System.dealloc(start.cast(), layout) };
     count_overhead(-(layout.size() as i64));
+}
+
+/// Whole cache lines: what one thread writes at every event shares none with another thread's.
+fn layout_of<T>(length: usize) -> Option<Layout> {
+    let layout = Layout::array::<T>(length)
+        .ok()?
+        .align_to(CACHE_LINE_BYTES)
+        .ok()?;
+    Some(layout.pad_to_align())
 }
 
 /// A growable array of plain values, for use under the registry's lock or by one thread alone.
