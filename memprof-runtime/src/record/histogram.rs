@@ -193,7 +193,8 @@ fn representative(bucket: usize) -> u64 {
     let low = (1_u64 << exponent) + width * (bucket % 4) as u64;
     let high = low + width - 1;
     let (low, high) = (u128::from(low), u128::from(high));
-    u64::try_from(2 * low * high / (low + high)).unwrap_or(u64::MAX)
+    let rounded = (2 * low * high + (low + high) / 2) / (low + high);
+    u64::try_from(rounded).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
