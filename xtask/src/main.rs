@@ -1,2 +1,49 @@
-//! Stub.
-fn main() {}
+//! The chores of this repository, as `cargo xtask COMMAND`; one file per command.
+#![forbid(unsafe_code)]
+
+mod ci;
+mod instructions;
+mod repository;
+mod run;
+mod tidy;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a command ends with. Its message is a lowercase fragment that names the thing.
+type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
+
+/// The chores of the memprof repository.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything that must hold before a change goes in, step by step
+    Ci(ci::Options),
+    /// Count the instructions of memprof's hot paths and compare them with the targets
+    Instructions,
+    /// Check what the compiler does not: layers, places of unsafe, lengths of files, leftovers
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let result = match Args::parse().command {
+        Command::Ci(options) => ci::run(&options),
+        Command::Instructions => instructions::run(),
+        Command::Tidy => tidy::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("error: {err}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The steps, in the order in which they run: what fails fast comes first.
+
+use super::{Step, example, readme};
+use crate::run::{cargo, output, succeed};
+use crate::{Result, instructions, tidy};
+
+/// The crates that are published.
+const LIBRARIES: [&str; 4] = [
+    "memprof-macros",
+    "memprof-report",
+    "memprof-runtime",
+    "memprof",
+];
+
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+pub(super) const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        promise: "rustfmt has nothing to change",
+        check: || succeed(cargo().args(["fmt", "--all", "--check"])),
+    },
+    Step {
+        name: "tidy",
+        promise: "layers, places of unsafe, lengths of files, no leftovers",
+        check: tidy::run,
+    },
+    Step {
+        name: "clippy",
+        promise: "no warning in any target of the workspace",
+        check: || clippy(&["--workspace", "--all-targets"]),
+    },
+    Step {
+        name: "clippy-features",
+        promise: "no warning in any library alone, switched on or off",
+        check: clippy_features,
+    },
+    Step {
+        name: "doc",
+        promise: "the libraries' documentation has no warning",
+        check: doc,
+    },
+    Step {
+        name: "test",
+        promise: "the tests pass, by the README's command",
+        check: || succeed(cargo().args(readme::test_command()?)),
+    },
+    Step {
+        name: "test-off",
+        promise: "switched off, the attributes give back their input, and there are two crates",
+        check: test_off,
+    },
+    Step {
+        name: "example",
+        promise: "the README's example profiles itself on real documents",
+        check: example::run,
+    },
+    Step {
+        name: "bench",
+        promise: "the benches compile",
+        check: || succeed(cargo().args(["bench", "--workspace", "--no-run"])),
+    },
+    Step {
+        name: "instructions",
+        promise: "the hot paths cost what the design allows",
+        check: instructions::run,
+    },
+];
+
+fn clippy(selection: &[&str]) -> Result {
+    println!("    {}", selection.join(" "));
+    succeed(
+        cargo()
+            .args(["clippy", "--quiet"])
+            .args(selection)
+            .args(DENY_WARNINGS),
+    )
+}
+
+fn clippy_features() -> Result {
+    for library in LIBRARIES {
+        clippy(&["--package", library, "--all-targets"])?;
+    }
+    clippy(&["--package", "memprof", "--no-default-features"])?;
+    clippy(&["--package", "memprof-macros", "--features", "enabled"])
+}
+
+fn doc() -> Result {
+    let mut command = cargo();
+    command.args(["doc", "--no-deps"]);
+    for library in LIBRARIES {
+        command.args(["--package", library]);
+    }
+    succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn test_off() -> Result {
+    // In the workspace as a whole some crate always switches the attributes on.
+    succeed(cargo().args(["test", "--package", "memprof-macros"]))?;
+    succeed(cargo().args([
+        "test",
+        "--package",
+        "memprof",
+        "--no-default-features",
+        "--doc",
+    ]))?;
+    let tree = output(
+        cargo()
+            .args(["tree", "--package", "memprof", "--no-default-features"])
+            .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"]),
+    )?;
+    let names: Vec<_> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    if names == ["memprof", "memprof-macros"] {
+        return Ok(());
+    }
+    Err(
+        format!("switched off, the dependency tree is {names:?}, not memprof and memprof-macros")
+            .into(),
+    )
+}
