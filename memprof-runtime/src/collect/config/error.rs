@@ -13,7 +13,7 @@ use super::value::Problem;
 /// Why the configuration cannot be used: one line that names the place (file and line, environment
 /// variable, or builder), the key, what is wrong with it and, for an unknown key, the nearest
 /// valid one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ConfigError {
     first: Fault,
     more: usize,
@@ -147,6 +147,13 @@ impl fmt::Display for FaultKind {
                 write!(f, "the file is longer than {max_bytes} bytes")
             }
         }
+    }
+}
+
+/// Readable, because `fn main() -> Result<…>` prints it so.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConfigError({self})")
     }
 }
 

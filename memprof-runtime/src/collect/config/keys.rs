@@ -118,7 +118,7 @@ static KEYS: [Key; 16] = [
 
     key!(heap_analysis.enabled, enabled, Kind::Flag, Effect::DefaultOnly,
         "analyse the heap at all"),
-    key!(heap_analysis.detect_leaks, detect_leaks, Kind::Flag, Effect::DefaultOnly,
+    key!(heap_analysis.detect_leaks, detect_leaks, Kind::Flag, Effect::Now,
         "tell what is still alive when the profiler ends"),
     key!(heap_analysis.track_peak_usage, track_peak_usage, Kind::Flag, Effect::DefaultOnly,
         "follow the highest use of memory"),

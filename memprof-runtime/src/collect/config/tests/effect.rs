@@ -49,7 +49,6 @@ fn what_the_version_does_not_obey_is_told_with_its_place() {
         "`memory.stack_trace_depth = 17` (memory_profiling.toml:5)",
         "`memory.sample_interval = 1024` (memory_profiling.toml:6)",
         "`heap_analysis.enabled = false` (memory_profiling.toml:8)",
-        "`heap_analysis.detect_leaks = false` (memory_profiling.toml:9)",
         "`heap_analysis.track_peak_usage = false` (memory_profiling.toml:10)",
         "`heap_analysis.fragmentation_analysis = true` (memory_profiling.toml:11)",
         "`reporting.format = [\"pprof\", \"html\"]` (memory_profiling.toml:13)",
