@@ -1,12 +1,13 @@
 //! What happens when the process ends: the table after libtest's own result line, and a report file where a
-//! directory is configured and no profiler wrote one.
+//! directory is configured, or a profiler is still alive, and none was written.
 
 use super::config::Config;
+use super::say::{print_at_end, say};
 use super::settings::Settings;
-use super::{files, snapshot};
+use super::{files, run, snapshot};
 use crate::record::pause::Pause;
 use memprof_report::{Report, Table, TableOptions};
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -37,57 +38,55 @@ fn report() {
     let arguments: Vec<String> = std::env::args_os()
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect();
-    if arguments.iter().any(|argument| argument == "--list") {
+    let is_test = run::is_of_cargo_test();
+    // Any other program may have a `--list` of its own.
+    if is_test && arguments.iter().any(|argument| argument == "--list") {
         return;
     }
     let is_original = ARRANGED_IN.load(Ordering::Relaxed) == std::process::id();
-    let prints = is_original && wants_table(&arguments);
+    let prints = is_original && wants_table(&arguments, is_test);
     let settings = Settings::current();
-    let writes = is_directory_configured(&settings.config) && !IS_REPORTED.load(Ordering::Relaxed);
+    let is_wanted = settings.is_of_profiler() || is_directory_configured(&settings.config);
+    let writes = is_wanted && !IS_REPORTED.load(Ordering::Relaxed);
     if !prints && !writes {
         return;
     }
-    let report = snapshot::take(settings, true);
+    // Not final: `exit` drops nothing, and what is held then is not leaked.
+    let report = snapshot::take(settings, false);
     if prints {
-        print_table(&report);
+        print_at_end(&table(&report));
     }
-    if writes {
-        let path = settings
-            .config
-            .reporting
-            .output_directory
-            .join(files::report_name(&report));
-        if let Err(error) = report.write_json(&path) {
-            super::say(&error.to_string());
-        }
+    if writes && let Err(error) = files::write(&report, &settings.config) {
+        say(&error.to_string());
     }
 }
 
 /// Test output that is not captured, or an explicit wish.
-fn wants_table(arguments: &[String]) -> bool {
+fn wants_table(arguments: &[String], is_test: bool) -> bool {
     let uncaptured = ["--nocapture", "--no-capture", "--show-output"];
-    match std::env::var("MEMPROF_PRINT") {
-        Ok(wish) => !matches!(wish.as_str(), "" | "0" | "false" | "no" | "off"),
-        Err(_) => arguments
-            .iter()
-            .skip(1)
-            .any(|argument| uncaptured.contains(&argument.as_str())),
+    // A variable that is empty counts as not set.
+    let wish = std::env::var("MEMPROF_PRINT").ok();
+    if let Some(wish) = wish.filter(|wish| !wish.is_empty()) {
+        let wish = wish.to_ascii_lowercase();
+        return !matches!(wish.as_str(), "0" | "false" | "no" | "off");
     }
+    let is_argument = |argument: &String| uncaptured.contains(&argument.as_str());
+    // Programs that a test starts inherit the variable, and it is not for them.
+    let is_variable = || std::env::var("RUST_TEST_NOCAPTURE").is_ok_and(|value| value != "0");
+    arguments.iter().skip(1).any(is_argument) || (is_test && is_variable())
 }
 
 fn is_directory_configured(config: &Config) -> bool {
     config.origin("reporting.output_directory") != "default"
 }
 
-/// Prints the table to stdout; a closed pipe is not an error.
-pub(super) fn print_table(report: &Report) {
+/// The table as it is printed to stdout, with an empty line before and after.
+pub(super) fn table(report: &Report) -> String {
     let is_terminal = std::io::stdout().is_terminal();
     let columns = std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok());
     let no_color = std::env::var_os("NO_COLOR");
     let options = TableOptions::for_terminal(is_terminal, no_color.as_deref(), columns);
-    let text = Table::new(report).options(options).to_string();
-    let mut stdout = std::io::stdout().lock();
-    let _ = writeln!(stdout, "\n{text}").and_then(|()| stdout.flush());
+    format!("\n{}\n", Table::new(report).options(options))
 }

@@ -1,15 +1,60 @@
-//! The names of report files: one per process, never the same twice.
+//! The files that reports are written to: one for each report, never the same twice.
 
+use super::config::Config;
 use memprof_report::Report;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-/// `NAME-STARTED-PID.json`; under nextest, which runs a process per test, with the test's name in it.
-pub(super) fn report_name(report: &Report) -> String {
+/// Writes the report as JSON into the configured directory; the path of the new file. The error names it.
+pub(super) fn write(report: &Report, config: &Config) -> io::Result<PathBuf> {
+    let directory = &config.reporting.output_directory;
+    let path = unused_path(directory, &report_name(report));
+    // What the system says of this ("File exists") is about a step that the user does not see.
+    if fs::metadata(directory).is_ok_and(|found| !found.is_dir()) {
+        let (path, directory) = (path.display(), directory.display());
+        return Err(io::Error::new(
+            io::ErrorKind::NotADirectory,
+            format!("failed to write report `{path}`: `{directory}` is not a directory"),
+        ));
+    }
+    match report.write_json(&path) {
+        Ok(()) => Ok(path),
+        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+    }
+}
+
+/// `NAME.json` for the first report of the process, `NAME-2.json` for the second. What stands there already
+/// (a process goes on under its id after `exec`) is passed over.
+fn unused_path(directory: &Path, name: &str) -> PathBuf {
+    static REPORTS: AtomicU32 = AtomicU32::new(0);
+    /// So many files of that name are no accident; the last one is replaced.
+    const ATTEMPTS: u32 = 1000;
+
+    for _ in 0..ATTEMPTS {
+        // Relaxed: nothing but the number itself is shared.
+        let path = match REPORTS.fetch_add(1, Ordering::Relaxed) {
+            0 => directory.join(format!("{name}.json")),
+            earlier => directory.join(format!("{name}-{}.json", u64::from(earlier) + 1)),
+        };
+        if fs::symlink_metadata(&path).is_err() {
+            return path;
+        }
+    }
+    directory.join(format!("{name}.json"))
+}
+
+/// `NAME-STARTED-PID`; under nextest, which runs a process per test, with the test's name in it.
+fn report_name(report: &Report) -> String {
+    /// A file name may be 255 bytes; this leaves room for the numbers.
+    const MAX_BYTES: usize = 180;
+
     let run = &report.run;
     let test = std::env::var("NEXTEST_TEST_NAME")
         .map(|test| format!("-{test}"))
         .unwrap_or_default();
-    let name = format!("{}{test}", run.name);
-    let name: String = name
+    let mut name: String = format!("{}{test}", run.name)
         .chars()
         .map(|c| {
             if c.is_alphanumeric() || "._-".contains(c) {
@@ -19,18 +64,13 @@ pub(super) fn report_name(report: &Report) -> String {
             }
         })
         .collect();
-    // A file name may be 255 bytes; leave room for the numbers.
-    let short: String = name.chars().take(50).collect();
-    let name = if short.trim_matches('.').is_empty() {
-        "memprof"
-    } else {
-        &short
-    };
-    format!(
-        "{name}-{}-{}.json",
-        run.started_unix_ns / 1_000_000,
-        run.pid
-    )
+    while name.len() > MAX_BYTES {
+        name.pop();
+    }
+    if name.trim_matches('.').is_empty() {
+        name = "memprof".to_owned();
+    }
+    format!("{name}-{}-{}", run.started_unix_ns / 1_000_000, run.pid)
 }
 
 #[cfg(test)]
@@ -44,10 +84,11 @@ mod tests {
         report.run.pid = 7;
         report.run.started_unix_ns = 1_234_000_000;
         for (name, expected) in [
-            ("search", "search-1234-7.json"),
-            ("../a b", ".._a_b-1234-7.json"),
-            ("", "memprof-1234-7.json"),
-            ("..", "memprof-1234-7.json"),
+            ("search", "search-1234-7"),
+            ("../a b", ".._a_b-1234-7"),
+            ("", "memprof-1234-7"),
+            ("..", "memprof-1234-7"),
+            (&"é".repeat(100), &format!("{}-1234-7", "é".repeat(90))),
         ] {
             report.run.name = name.to_owned();
             assert_eq!(report_name(&report), expected);

@@ -8,6 +8,7 @@ mod naming;
 mod probe;
 mod profiler;
 mod run;
+mod say;
 mod settings;
 mod sites;
 mod snapshot;
@@ -19,11 +20,7 @@ pub use self::profiler::{Profiler, ProfilerBuilder, ProfilerError};
 pub use self::sites::sites;
 pub use self::snapshot::snapshot;
 
+use self::say::say;
+
 pub(crate) use self::end::{process_end_arranged, process_ends};
 pub(crate) use self::settings::{after_fork, before_fork};
-
-/// Says one line on stderr. A closed stderr is no error.
-fn say(line: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "memprof: {line}");
-}

@@ -6,7 +6,7 @@ use super::{files, snapshot};
 use crate::record::pause::Pause;
 use memprof_report::Report;
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The guard whose life is the run. Writes its report when dropped.
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
 /// # let directory = std::env::temp_dir().join("memprof-doc");
 /// let profiler = memprof_runtime::Profiler::builder().name("nightly").output_directory(&directory).build()?;
-/// let written = profiler.finish()?;
+/// let written = profiler.finish()?.expect("memprof is switched on");
 /// assert!(written.starts_with(&directory));
 /// # std::fs::remove_dir_all(directory)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -37,13 +37,13 @@ impl Profiler {
         ProfilerBuilder::default()
     }
 
-    /// Ends the run and writes its report; the path of the JSON file.
+    /// Ends the run and writes its report; the path of the JSON file, `None` when memprof is switched off.
     ///
     /// # Errors
     /// When a file cannot be written; the error names it.
-    pub fn finish(mut self) -> Result<PathBuf, ProfilerError> {
+    pub fn finish(mut self) -> Result<Option<PathBuf>, ProfilerError> {
         let _pause = Pause::new();
-        self.end().map_err(ProfilerError)
+        self.end().map(Some).map_err(ProfilerError)
     }
 
     fn end(&mut self) -> io::Result<PathBuf> {
@@ -71,21 +71,25 @@ impl Drop for Profiler {
 /// Writes the report in each format that this version has. JSON is always among them.
 fn write_all(report: &Report, config: &Config) -> io::Result<PathBuf> {
     if config.reporting.format.contains(&Format::Table) {
-        super::end::print_table(report);
+        // A closed pipe is no error.
+        let mut stdout = io::stdout().lock();
+        let text = super::end::table(report);
+        let _ = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
     }
-    let path = config
-        .reporting
-        .output_directory
-        .join(files::report_name(report));
-    report
-        .write_json(&path)
-        .map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
-    Ok(path)
+    files::write(report, config)
 }
 
 /// Why a report could not be written.
-#[derive(Debug)]
 pub struct ProfilerError(io::Error);
+
+/// Readable, because `fn main() -> Result<…>` prints it so.
+impl fmt::Debug for ProfilerError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "ProfilerError({self})")
+    }
+}
 
 impl fmt::Display for ProfilerError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -126,6 +130,12 @@ impl ProfilerBuilder {
     /// Where reports are written (`reporting.output_directory`).
     pub fn output_directory(mut self, directory: impl AsRef<Path>) -> Self {
         self.overrides.output_directory = Some(directory.as_ref().to_owned());
+        self
+    }
+
+    /// `heap_analysis.enabled`.
+    pub fn heap_analysis(mut self, value: bool) -> Self {
+        self.overrides.enabled = Some(value);
         self
     }
 

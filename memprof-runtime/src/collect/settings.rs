@@ -50,6 +50,12 @@ impl Settings {
         }
     }
 
+    /// Whether these are of a profiler that is alive.
+    pub(super) fn is_of_profiler(&'static self) -> bool {
+        let of_profiler = IN_FORCE.lock().of_profiler;
+        of_profiler.is_some_and(|others| std::ptr::eq(others, self))
+    }
+
     /// Those in force now. Looks for the file at the first call without a profiler; when it or the
     /// environment is in error, says so once on stderr, and the defaults apply.
     pub(super) fn current() -> &'static Self {
