@@ -1,0 +1,112 @@
+//! Promise: switched off, memprof is not there. Its dependency tree is itself and its macros, every name
+//! that instrumented code uses still compiles without a warning, and the machine code is that of the
+//! program without the attributes.
+//!
+//! Cargo unites the features of all that it builds at once, so each check is a build of its own: a crate
+//! outside of the workspace, with its own target directory, depending on this one by its path. The
+//! sources of these crates are in `tests/off/`.
+#![forbid(unsafe_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A crate that uses memprof as others do: without default features, and with them by its feature `on`.
+struct Outside {
+    directory: PathBuf,
+}
+
+impl Outside {
+    fn new(name: &str, target: &str, source: &str) -> Self {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        fs::create_dir_all(&directory).expect("a directory");
+        let source = here.join("tests/off").join(source);
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [{target}]\nname = \"{name}\"\npath = {source:?}\n\n\
+             [features]\non = [\"memprof/default\"]\n\n\
+             [dependencies.memprof]\npath = {here:?}\ndefault-features = false\n\n\
+             [lints.rust.unexpected_cfgs]\nlevel = \"warn\"\ncheck-cfg = [\"cfg(tracked)\"]\n\n\
+             [workspace]\n"
+        );
+        fs::write(directory.join("Cargo.toml"), manifest).expect("the manifest");
+        // The versions that this workspace is built with, which are there without a network.
+        fs::copy(here.join("Cargo.lock"), directory.join("Cargo.lock")).expect("the lock file");
+        Self { directory }
+    }
+
+    /// What cargo prints; it has to succeed.
+    fn cargo(&self, arguments: &[&str]) -> String {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(&self.directory)
+            .env("CARGO_TARGET_DIR", self.target_directory())
+            .env("CARGO_NET_OFFLINE", "true")
+            .env_remove("CARGO_BUILD_TARGET")
+            .output()
+            .expect("cargo runs");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "cargo {arguments:?}:\n{errors}");
+        String::from_utf8(output.stdout).expect("cargo prints text")
+    }
+
+    fn target_directory(&self) -> PathBuf {
+        self.directory.join("target")
+    }
+}
+
+#[test]
+fn tree_is_memprof_and_its_macros() {
+    let outside = Outside::new("off_tree", "[bin]", "names.rs");
+    let tree = outside.cargo(&[
+        "tree",
+        "--edges=normal,build",
+        "--prefix=none",
+        "--format={lib}",
+    ]);
+    // The first line is the crate itself, which has no library.
+    assert_eq!(
+        tree.trim().lines().collect::<Vec<_>>(),
+        ["memprof", "memprof_macros"]
+    );
+}
+
+#[test]
+fn every_name_compiles_and_runs_off_and_on() {
+    let outside = Outside::new("off_names", "[bin]", "names.rs");
+    outside.cargo(&["run"]);
+    outside.cargo(&["run", "--features=on"]);
+}
+
+#[test]
+fn machine_code_is_that_of_the_plain_program() {
+    let outside = Outside::new("off_code", "lib", "code.rs");
+    let plain = assembly(&outside, &[]);
+    let tracked = assembly(&outside, &["--cfg=tracked"]);
+    assert!(plain.contains("off_code"), "{plain}");
+    let mut lines = plain.lines().zip(tracked.lines());
+    let different = lines.find(|(plain, tracked)| plain != tracked);
+    assert_eq!(different, None, "plain and tracked");
+    assert_eq!(plain.lines().count(), tracked.lines().count());
+}
+
+/// The whole library in text.
+fn assembly(outside: &Outside, flags: &[&str]) -> String {
+    let base = [
+        "rustc",
+        "--lib",
+        "--release",
+        "--",
+        "--emit=asm",
+        "-Ccodegen-units=1",
+        "-Cdebuginfo=0",
+    ];
+    let dependencies = outside.target_directory().join("release/deps");
+    fs::remove_dir_all(&dependencies).ok();
+    outside.cargo(&[&base, flags].concat());
+    let files = fs::read_dir(&dependencies).expect("a directory");
+    let mut files = files.map(|file| file.expect("a file").path());
+    let file = files.find(|path| path.extension().is_some_and(|end| end == "s"));
+    fs::read_to_string(file.expect("assembly")).expect("text")
+}

@@ -1,0 +1,108 @@
+//! Uses every name that instrumented code may use. Compiled by `tests/off.rs` with memprof on and off.
+#![deny(warnings)]
+
+use memprof::{
+    Allocator, ConfigError, CountingAllocator, Format, Measured, Profiler, ProfilerBuilder,
+};
+use memprof::{ProfilerError, Stats, measure};
+use std::alloc::System;
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator::system();
+static OVER: Allocator<System> = Allocator::new(System);
+static COUNTING: CountingAllocator = CountingAllocator::system();
+static COUNTING_OVER: CountingAllocator<System> = CountingAllocator::new(System);
+
+#[memprof::track]
+fn plain(bytes: usize) -> Vec<u8> {
+    vec![0; bytes]
+}
+
+#[memprof::track("Named")]
+fn named<T: Clone>(value: &T) -> T {
+    value.clone()
+}
+
+#[memprof::track(name = "Also Named")]
+async fn waits(bytes: usize) -> usize {
+    memprof::future!("fetch", async move { plain(bytes).len() }).await
+}
+
+struct Index(Vec<u8>);
+
+#[memprof::track_all]
+impl Index {
+    fn push(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+
+    #[memprof::skip]
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn block() -> usize {
+    let scope = memprof::scope!("block");
+    let length = plain(3).len();
+    drop(scope);
+    length
+}
+
+fn build(builder: ProfilerBuilder) -> Result<Profiler, ConfigError> {
+    let builder = builder.format(vec![Format::Json]);
+    let builder = builder.track_allocations(true).track_deallocations(true);
+    let builder = builder
+        .measure_time(false)
+        .stack_trace_depth(16)
+        .sample_rate(0);
+    let builder = builder
+        .detect_leaks(true)
+        .track_peak_usage(true)
+        .include_call_stacks(true);
+    let builder = builder
+        .fragmentation_analysis(true)
+        .max_allocation_size_bytes(1 << 40);
+    let builder = builder
+        .max_peak_usage_bytes(1 << 40)
+        .leak_detection_threshold_bytes(1 << 40);
+    builder.build()
+}
+
+fn end(profiler: Profiler) -> Result<(), ProfilerError> {
+    profiler.finish().map(drop)
+}
+
+fn main() {
+    let directory = std::env::temp_dir().join(format!("memprof-names-{}", std::process::id()));
+    let profiler = build(
+        Profiler::builder()
+            .name("names")
+            .output_directory(&directory),
+    )
+    .expect("the settings are right");
+    let _interval = Profiler::builder().sample_interval(512 << 10);
+    let Measured { value, stats } = measure(|| plain(10).len() + block());
+    let is_on: bool = cfg!(feature = "on");
+    let allocated = if is_on { 13 } else { 0 };
+    assert_eq!(
+        (value, stats.allocated_bytes, stats.net_bytes),
+        (13, allocated, 0)
+    );
+    assert!(is_on || stats == Stats::default());
+
+    let mut index = Index(named(&vec![1]));
+    index.push(2);
+    assert_eq!(index.len(), 2);
+    let mut future = std::pin::pin!(waits(7));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(Future::poll(future.as_mut(), &mut context).is_ready());
+    println!("{OVER:?} {COUNTING:?} {COUNTING_OVER:?}");
+    end(profiler).expect("the report is written");
+    assert_eq!(
+        directory.exists(),
+        is_on,
+        "a report is written when on, and only then"
+    );
+    std::fs::remove_dir_all(&directory).ok();
+}
