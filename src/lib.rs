@@ -52,7 +52,7 @@ pub use memprof_runtime::{
     __private, Allocator, CountingAllocator, Measured, OperationReport, Profiler, ProfilerBuilder,
     ProfilerError, Report, Site, Stats,
     config::{ConfigError, Format},
-    measure, sites, snapshot,
+    measure, report, sites, snapshot,
 };
 
 #[cfg(not(feature = "enabled"))]

@@ -10,6 +10,7 @@ mod record;
 
 pub use collect::config;
 pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
+pub use memprof_report as report;
 pub use memprof_report::{OperationReport, Report, Stats};
 pub use record::allocator::{Allocator, CountingAllocator};
 pub use record::measure::{Measured, measure};

@@ -9,6 +9,7 @@ use super::memory::count_overhead;
 use super::registry;
 use super::thread::{NEW, OVERHEAD, Thread, current};
 use std::marker::PhantomData;
+use std::sync::atomic::{Ordering, fence};
 
 /// Far from every limit: no run allocates this much within one pause.
 const BOUNDLESS: i64 = i64::MAX / 4;
@@ -75,19 +76,26 @@ impl Thread {
         saved.origin.set(self.origin.get());
         saved.freed_length.set(self.freed_length.get());
         saved.row.set(self.row.get());
+        // From here on a copy of this thread in a forked child is restored from what is saved. The fences keep
+        // the order of the stores; a child's memory is a copy of this one at some instant.
+        fence(Ordering::Release);
+        self.pauses.set(1);
+        fence(Ordering::Release);
         self.headroom.set(BOUNDLESS);
         self.credit.set(BOUNDLESS);
         self.origin.set(OVERHEAD);
         // The user's blocks then take the cold path when memprof frees one.
         self.freed_length.set(0);
         self.row.set(std::ptr::null_mut());
-        self.pauses.set(1);
         self.end_change();
     }
 
     fn take_back(&self) {
         let saved = &self.saved;
-        count_overhead(BOUNDLESS.wrapping_sub(self.headroom.get()));
+        // A forked child may have a copy of a thread whose words are half put aside or half restored.
+        if !self.is_changing() {
+            count_overhead(BOUNDLESS.wrapping_sub(self.headroom.get()));
+        }
         self.begin_change();
         self.headroom.set(saved.headroom.get());
         self.allocations.set(saved.allocations.get());
@@ -96,6 +104,7 @@ impl Thread {
         self.origin.set(saved.origin.get());
         self.freed_length.set(saved.freed_length.get());
         self.row.set(saved.row.get());
+        fence(Ordering::Release);
         self.pauses.set(0);
         self.end_change();
     }

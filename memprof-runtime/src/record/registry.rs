@@ -9,6 +9,7 @@ use super::lock::{Held, Lock};
 use super::memory::{Array, give_back, take_zeroed};
 use super::paths::{Node, PathTable, ROOT, hash};
 use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
+use super::scope::MISUSED_GUARDS;
 use super::site::Site;
 use super::thread::{Child, ENDED, LIVE, NEW, Owned, Thread};
 use crate::os;
@@ -198,6 +199,8 @@ pub(crate) unsafe fn thread_ends(thread: *const Thread) {
         return;
     }
     thread.end_pauses();
+    // A guard that is still open now was leaked.
+    MISUSED_GUARDS.fetch_add(thread.close_all(), Ordering::Relaxed);
     let mut registry = REGISTRY.lock();
     // SAFETY: the thread itself is the caller.
     unsafe { registry.retire(thread) };
@@ -342,7 +345,8 @@ impl Registry {
         self.unlink(thread);
         thread.close_all();
         let row = thread.row.get();
-        if !row.is_null() && thread.has_pending() {
+        // A forked child may have a copy of a thread in the middle of a change: its last events are lost.
+        if !row.is_null() && !thread.is_changing() && thread.has_pending() {
             // SAFETY: a live thread's row.
             thread.flush(unsafe { &*row });
         }
@@ -477,13 +481,13 @@ fn copy_thread(thread: &Thread, copied: &mut Copied) {
         }
         at = row.next.get();
     }
-    thread.each_open_scope(current, |row, peak| {
+    for (row, peak) in thread.open_scopes() {
         // SAFETY: as above.
         let path = unsafe { row.as_ref() }.map(|row| row.path.get() as usize);
         if let Some(figures) = path.and_then(|path| copied.figures.get_mut(path)) {
             figures.open_peak = figures.open_peak.max(peak);
         }
-    });
+    }
 }
 
 /// Makes a row for `path` and enters it in `rows`.

@@ -13,7 +13,7 @@ use super::row::Row;
 use super::site::Site;
 use super::thread::{LIVE, Thread, current};
 use super::word::{Count, Level, Pointer};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// More open scopes than this on one thread are not told apart; reaching it takes leaked guards in a loop.
 const MAX_FRAMES: usize = 1 << 20;
@@ -147,6 +147,7 @@ impl Thread {
         if self.has_pending() {
             self.flush(outer);
         }
+        self.hide_frames();
         let level = self.level_mark.get();
         frame.outer.set(std::ptr::from_ref(outer).cast_mut());
         frame.serial.set(serial);
@@ -159,7 +160,7 @@ impl Thread {
         self.headroom.set(0);
         self.go_to(inner);
         // SAFETY: one past a frame inside the stack's memory, at most its end.
-        self.frames_top.set(unsafe { top.add(1) });
+        self.show_frames(unsafe { top.add(1) });
         if IS_CALL {
             inner.calls.add(1);
         }
@@ -236,10 +237,25 @@ impl Thread {
 
     #[inline(always)]
     fn pop(&self, top: &Frame, level: i64, peak: i64) {
+        self.hide_frames();
         self.set_peak(level, peak);
         // SAFETY: the outer row is this thread's and lives as long as the thread.
         self.go_to(unsafe { &*top.outer.get() });
-        self.frames_top.set(std::ptr::from_ref(top).cast_mut());
+        self.show_frames(std::ptr::from_ref(top).cast_mut());
+    }
+
+    /// Tells readers that peak and frames do not match for a moment.
+    #[inline(always)]
+    fn hide_frames(&self) {
+        self.frames_top.set(std::ptr::null_mut());
+        // Partner: the acquire fence in `steady_frames`.
+        fence(Ordering::Release);
+    }
+
+    /// Ends `hide_frames`; the release store of a pointer is the partner of the acquire load there.
+    #[inline(always)]
+    fn show_frames(&self, top: *mut Frame) {
+        self.frames_top.set(top);
     }
 
     #[cold]
@@ -255,21 +271,39 @@ impl Thread {
     #[cold]
     #[inline(never)]
     fn heal(&self, serial: u64) -> bool {
-        let mut is_open = false;
-        self.each_frame(|frame| is_open |= frame.serial.get() == serial);
-        // SAFETY: below the first frame lies one that is never left.
-        while is_open && unsafe { &*self.frames_top.get().sub(1) }.serial.get() != serial {
+        // Serials rise with the stack, so the search ends at the first lower one.
+        let mut frame = self.frames_top.get();
+        loop {
+            // SAFETY: below the first frame lies one that is never left and whose serial is the lowest.
+            frame = unsafe { frame.sub(1) };
+            // SAFETY: as above.
+            let found = unsafe { &*frame }.serial.get();
+            if found < serial {
+                return false;
+            }
+            if found == serial {
+                break;
+            }
+        }
+        // SAFETY: `frame` is in the stack, so there is a frame below the top.
+        while !std::ptr::eq(unsafe { self.frames_top.get().sub(1) }, frame) {
             MISUSED_GUARDS.fetch_add(1, Ordering::Relaxed);
             self.close_top();
         }
-        is_open
+        true
     }
 
-    /// Ends all that is still open when the thread is retired.
-    pub(crate) fn close_all(&self) {
-        while !std::ptr::eq(self.frames_top.get(), self.frames.get()) {
+    /// Ends all that is still open when the thread is retired; how many that were.
+    pub(crate) fn close_all(&self) -> u64 {
+        let mut closed = 0;
+        // Hidden in the copy that a forked child has of a thread that was at a boundary.
+        while !self.frames_top.get().is_null()
+            && !std::ptr::eq(self.frames_top.get(), self.frames.get())
+        {
             self.close_top();
+            closed += 1;
         }
+        closed
     }
 
     fn close_top(&self) {
@@ -287,8 +321,12 @@ impl Thread {
     #[inline(never)]
     fn enter_cold<const IS_CALL: bool>(&self, site: &'static Site) -> u64 {
         if !registry::register(self) {
-            // The thread has ended, or does memprof's own work, which belongs to no operation.
-            return NOTHING;
+            // memprof's own work belongs to no operation; on a thread that has ended a call is lost.
+            return if self.is_paused() {
+                NOTHING
+            } else {
+                lose_entry()
+            };
         }
         if std::ptr::eq(self.frames_top.get(), self.frames_end.get()) && !self.grow_frames() {
             return lose_entry();
@@ -396,11 +434,11 @@ impl Thread {
         }
     }
 
-    /// Calls `each` with every open frame, innermost first. The caller is the thread itself or holds the
-    /// registry's lock; frames of a running thread may be in motion.
-    fn each_frame(&self, mut each: impl FnMut(&Frame)) {
+    /// Calls `each` with every open frame, innermost first, beginning below `top`. The caller is the thread
+    /// itself or holds the registry's lock, under which alone the stack's memory is replaced.
+    fn each_frame(&self, top: *mut Frame, mut each: impl FnMut(&Frame)) {
         let bottom = self.frames.get();
-        let mut frame = self.frames_top.get();
+        let mut frame = top;
         while frame > bottom {
             // SAFETY: above the bottom, so there is a frame below, inside the stack's memory.
             frame = unsafe { frame.sub(1) };
@@ -409,14 +447,38 @@ impl Thread {
         }
     }
 
-    /// Calls `each` with the row and the peak so far of every open frame, innermost first; `row` is the
-    /// current one. The caller holds the registry's lock. On a running thread a peak may be one that just
-    /// ended.
-    pub(crate) fn each_open_scope(&self, mut row: *mut Row, mut each: impl FnMut(*mut Row, u64)) {
-        let mut peak = self.peak.get();
-        self.each_frame(|frame| {
+    /// The row and the peak so far of every open scope, innermost first. The caller holds the registry's
+    /// lock and is paused. Nothing for a thread that is never between two boundaries for long enough.
+    pub(crate) fn open_scopes(&self) -> Vec<(*mut Row, u64)> {
+        let mut scopes = Vec::new();
+        for _ in 0..1_000 {
+            let (top, serial) = (self.frames_top.get(), self.serial.get());
+            if top.is_null() {
+                std::hint::spin_loop();
+                continue;
+            }
+            self.read_scopes(top, &mut scopes);
+            // Partner: the release fence in `hide_frames`. A boundary in between either still hides the
+            // frames, or has changed the top or the serial.
+            fence(Ordering::Acquire);
+            if std::ptr::eq(self.frames_top.get(), top) && self.serial.get() == serial {
+                return scopes;
+            }
+        }
+        Vec::new()
+    }
+
+    fn read_scopes(&self, top: *mut Frame, scopes: &mut Vec<(*mut Row, u64)>) {
+        scopes.clear();
+        let row = if self.is_paused() {
+            &self.saved.row
+        } else {
+            &self.row
+        };
+        let (mut row, mut peak) = (row.get(), self.peak.get());
+        self.each_frame(top, |frame| {
             let above_entry = peak.wrapping_sub(frame.entry_level.get());
-            each(row, u64::try_from(above_entry).unwrap_or(0));
+            scopes.push((row, u64::try_from(above_entry).unwrap_or(0)));
             peak = peak.max(frame.outer_peak.get());
             row = frame.outer.get();
         });
@@ -425,7 +487,9 @@ impl Thread {
     /// The highest level of this thread so far. Only the thread itself may ask.
     pub(crate) fn highest(&self) -> i64 {
         let mut highest = self.peak.get();
-        self.each_frame(|frame| highest = highest.max(frame.outer_peak.get()));
+        self.each_frame(self.frames_top.get(), |frame| {
+            highest = highest.max(frame.outer_peak.get())
+        });
         highest
     }
 

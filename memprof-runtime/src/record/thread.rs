@@ -20,8 +20,9 @@ use std::sync::atomic::{Ordering, fence};
 /// A thread's live bytes are folded into the process's at the latest when they moved by this much.
 pub(crate) const DRIFT_BYTES: i64 = 64 * 1024;
 
-/// The origin of memprof's own memory; never a path's number.
-pub(crate) const OVERHEAD: u32 = u32::MAX;
+/// The origin of memprof's own memory: above every path's number, and not what a block that was written past
+/// its end is likely to show (zeroes, ones, text).
+pub(crate) const OVERHEAD: u32 = 0xC5A1_8E3D;
 
 pub(crate) const NEW: u32 = 0;
 pub(crate) const LIVE: u32 = 1;
@@ -226,6 +227,11 @@ impl Thread {
         // Partner: the acquire fence in `consistent`; all changed words are seen before the even version.
         fence(Ordering::Release);
         self.version.add(1);
+    }
+
+    /// Whether a change has begun and not ended.
+    pub(crate) fn is_changing(&self) -> bool {
+        !self.version.get().is_multiple_of(2)
     }
 
     /// Reads words that a boundary changes together, again until no boundary came between. A thread that
