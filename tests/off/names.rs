@@ -50,7 +50,7 @@ fn block() -> usize {
 }
 
 fn build(builder: ProfilerBuilder) -> Result<Profiler, ConfigError> {
-    let builder = builder.format(vec![Format::Json]);
+    let builder = builder.format(vec![Format::Json]).heap_analysis(true);
     let builder = builder.track_allocations(true).track_deallocations(true);
     let builder = builder
         .measure_time(false)
