@@ -36,7 +36,7 @@ fn main() {
 
 fn figures_are_those_of_the_model() {
     let config = Config {
-        cases: 96,
+        cases: 64,
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(0x6d65_6d70_726f_6601),
         max_shrink_iters: 2_000,
