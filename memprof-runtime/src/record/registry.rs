@@ -96,8 +96,8 @@ pub(crate) fn register(thread: &Thread) -> bool {
         thread.freed_length.set(origins as u32);
     }
     let root = std::ptr::from_ref(&thread.root).cast_mut();
-    // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
-    unsafe { thread.owned() }.rows.push(root);
+    // SAFETY: the thread itself is the caller, with the lock held and no other reference.
+    unsafe { thread.rows_mut() }.push(root);
     thread.row.set(root);
     thread.state.set(LIVE);
     registry.link(thread);
@@ -117,7 +117,7 @@ pub(crate) fn child_row(thread: &Thread, outer: &Row, site: &'static Site) -> *m
     let row = registry
         .paths
         .enter(outer.path.get(), site)
-        .and_then(|path| row_of(thread, owned, &registry.paths, path));
+        .and_then(|path| row_of(thread, &registry, path));
     let Some(row) = row else {
         return std::ptr::null_mut();
     };
@@ -127,13 +127,14 @@ pub(crate) fn child_row(thread: &Thread, outer: &Row, site: &'static Site) -> *m
 
 /// Counts a call as ended on `path`, which may have begun on another thread.
 pub(crate) fn finish_call(thread: &Thread, path: u32, allocated: u64, peak: u64) {
-    // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
-    let owned = unsafe { thread.owned() };
-    let row = match owned.rows.as_slice().get(path as usize) {
-        Some(row) if !row.is_null() => Some(*row),
-        _ if thread.is_live() => row_of(thread, owned, &REGISTRY.lock().paths, path),
-        // The thread has ended.
-        _ => REGISTRY.lock().retired_row(path),
+    // SAFETY: the thread itself is the caller.
+    let known = unsafe { thread.row_of(path) };
+    let row = if !known.is_null() {
+        Some(known)
+    } else if thread.is_live() {
+        row_of(thread, &REGISTRY.lock(), path)
+    } else {
+        REGISTRY.lock().retired_row(path)
     };
     if let Some(row) = row {
         // SAFETY: rows live as long as their thread, retired ones for good.
@@ -141,18 +142,15 @@ pub(crate) fn finish_call(thread: &Thread, path: u32, allocated: u64, peak: u64)
     }
 }
 
-/// The thread's row of `path`, made if need be; `None` without memory.
-fn row_of(thread: &Thread, owned: &mut Owned, paths: &PathTable, path: u32) -> Option<*mut Row> {
-    match owned.rows.as_slice().get(path as usize) {
-        Some(row) if !row.is_null() => Some(*row),
-        _ => {
-            let row = new_row(&mut owned.rows, paths, path)?;
-            // SAFETY: just made; published to readers by the release store of `next`.
-            unsafe { &*row }.next.set(thread.root.next.get());
-            thread.root.next.set(row);
-            Some(row)
-        }
+/// The row of `path` of the calling thread, made if need be; `None` without memory.
+fn row_of(thread: &Thread, registry: &Held<'_, Registry>, path: u32) -> Option<*mut Row> {
+    // SAFETY: the lock is held.
+    let known = unsafe { thread.row_of(path) };
+    if !known.is_null() {
+        return Some(known);
     }
+    // SAFETY: the lock is held by the thread itself, and no other reference is alive.
+    new_row(unsafe { thread.rows_mut() }, &registry.paths, path)
 }
 
 /// Gives the thread's freed table an entry for `origin`; `false` when there is no such path or no memory.
@@ -240,8 +238,8 @@ pub(crate) fn copy() -> Copied {
     debug_assert!(super::thread::current(Thread::is_paused));
     let registry = REGISTRY.lock();
     let mut copied = Copied::of_paths(registry.paths.nodes());
-    registry.copy_freed(&mut copied.figures);
-    registry.copy_rows(&mut copied);
+    registry.copy_paths(&mut copied);
+    registry.each_thread(|thread| copy_open_scopes(thread, &mut copied));
     copied.threads_started = registry.started;
     copied.most_threads = registry.most_alive;
     copied.lone_peak = super::thread::current(|me| {
@@ -279,16 +277,10 @@ impl Copied {
         }
     }
 
-    /// Adds a row, of whose events `events` are to be counted.
-    fn add(&mut self, row: &Row, events: &[Events]) {
+    /// Adds a row but for its events.
+    fn add_calls(&mut self, row: &Row) {
         let path = row.path.get() as usize;
-        let Some(figures) = self.figures.get_mut(path) else {
-            return;
-        };
-        for events in events {
-            figures.add_events(events);
-        }
-        figures.add_calls(row);
+        self.figures[path].add_calls(row);
         if let Some(slot) = self.slot_of[path] {
             self.per_call[slot].add(row);
         }
@@ -361,30 +353,31 @@ impl Registry {
         unsafe {
             thread.release_frames();
             let owned = thread.owned();
-            owned.rows = Array::new();
+            *thread.rows_mut() = Array::new();
             owned.children = Array::new();
         }
     }
 
     fn merge_rows(&mut self, thread: &Thread) {
-        let root: *mut Row = std::ptr::from_ref(&thread.root).cast_mut();
-        let mut at = root;
-        while !at.is_null() {
+        let root = std::ptr::from_ref(&thread.root).cast_mut();
+        for path in 0..self.paths.nodes().len() as u32 {
+            // SAFETY: the lock is held.
+            let start = unsafe { thread.row_of(path) };
             // SAFETY: the thread's rows are alive until given back below.
-            let row = unsafe { &*at };
-            let next = row.next.get();
-            if let Some(retired) = self.retired_row(row.path.get()) {
+            let Some(row) = (unsafe { start.as_ref() }) else {
+                continue;
+            };
+            if let Some(retired) = self.retired_row(path) {
                 // SAFETY: retired rows are never given back.
                 unsafe { &*retired }.merge(row);
             }
             // SAFETY: the thread is out of the list and its words name no row any more.
             unsafe {
                 row.release();
-                if at != root {
-                    give_back(at, 1);
+                if start != root {
+                    give_back(start, 1);
                 }
             }
-            at = next;
         }
     }
 
@@ -425,36 +418,92 @@ impl Registry {
         }
     }
 
-    /// Freed before allocated: a block that is allocated and freed in between then shows as live, never as
-    /// a negative count.
-    fn copy_freed(&self, figures: &mut [PathFigures]) {
-        for (figure, freed) in figures.iter_mut().zip(self.retired_freed.as_slice()) {
-            figure.freed_bytes += freed.bytes;
-            figure.freed_blocks += freed.blocks;
+    /// Copies the figures of every path.
+    fn copy_paths(&self, copied: &mut Copied) {
+        for path in 0..copied.nodes.len() as u32 {
+            let (freed, events) = self.steady(path);
+            let figures = &mut copied.figures[path as usize];
+            figures.freed_bytes = freed.bytes;
+            figures.freed_blocks = freed.blocks;
+            figures.add_events(&events);
+            self.each_row(path, |row| copied.add_calls(row));
         }
+    }
+
+    /// What was freed of a path's blocks, and what the path did, close together: between the two readings
+    /// nothing was freed, unless threads never leave off; then the events in flight show as live. Freed comes
+    /// first, so it never exceeds what was allocated.
+    fn steady(&self, path: u32) -> (FreedCopy, Events) {
+        let mut best = (self.freed_of(path), self.events_of(path));
+        for _ in 0..8 {
+            let freed = self.freed_of(path);
+            if freed.blocks == best.0.blocks {
+                break;
+            }
+            let again = (freed, self.events_of(path));
+            let live = |(freed, events): &(FreedCopy, Events)| {
+                events.allocations.saturating_sub(freed.blocks)
+            };
+            if live(&again) <= live(&best) {
+                best = again;
+            }
+        }
+        best
+    }
+
+    fn freed_of(&self, path: u32) -> FreedCopy {
+        let none = FreedCopy {
+            bytes: 0,
+            blocks: 0,
+        };
+        let mut sum = self
+            .retired_freed
+            .as_slice()
+            .get(path as usize)
+            .copied()
+            .unwrap_or(none);
         self.each_thread(|thread| {
             let (start, length) = thread.consistent(Thread::freed_table);
-            if start.is_null() {
-                return;
+            if path < length {
+                // SAFETY: inside the table, which is replaced and given back under the lock only.
+                let freed = unsafe { &*start.add(path as usize) };
+                sum.bytes += freed.bytes.get();
+                sum.blocks += freed.blocks.get();
             }
-            // SAFETY: the table is replaced and given back under the lock only, which is held.
-            let entries = unsafe { std::slice::from_raw_parts(start, length as usize) };
-            for (figure, freed) in figures.iter_mut().zip(entries) {
-                figure.freed_bytes += freed.bytes.get();
-                figure.freed_blocks += freed.blocks.get();
+        });
+        sum
+    }
+
+    fn events_of(&self, path: u32) -> Events {
+        let mut sum = Events::default();
+        if let Some(row) = self.known_retired_row(path) {
+            sum.add(&Events::of_row(row));
+        }
+        self.each_thread(|thread| {
+            // SAFETY: the lock is held, under which rows are given back.
+            if let Some(row) = unsafe { thread.row_of(path).as_ref() } {
+                sum.add(&thread.consistent(|thread| thread.events_of(row)));
+            }
+        });
+        sum
+    }
+
+    fn each_row(&self, path: u32, mut each: impl FnMut(&Row)) {
+        if let Some(row) = self.known_retired_row(path) {
+            each(row);
+        }
+        self.each_thread(|thread| {
+            // SAFETY: the lock is held, under which rows are given back.
+            if let Some(row) = unsafe { thread.row_of(path).as_ref() } {
+                each(row);
             }
         });
     }
 
-    fn copy_rows(&self, copied: &mut Copied) {
-        for row in self.retired_rows.as_slice() {
-            if !row.is_null() {
-                // SAFETY: retired rows are never given back.
-                let row = unsafe { &**row };
-                copied.add(row, &[Events::of_row(row)]);
-            }
-        }
-        self.each_thread(|thread| copy_thread(thread, copied));
+    fn known_retired_row(&self, path: u32) -> Option<&Row> {
+        let row = self.retired_rows.as_slice().get(path as usize)?;
+        // SAFETY: null, or a retired row, which is never given back.
+        unsafe { row.as_ref() }
     }
 
     fn each_thread(&self, mut each: impl FnMut(&Thread)) {
@@ -468,21 +517,10 @@ impl Registry {
     }
 }
 
-fn copy_thread(thread: &Thread, copied: &mut Copied) {
-    let (current, in_row, pending) = thread.consistent(Thread::pending);
-    let mut at = std::ptr::from_ref(&thread.root).cast_mut();
-    while !at.is_null() {
-        // SAFETY: rows are given back under the lock only, which is held.
-        let row = unsafe { &*at };
-        if std::ptr::eq(row, current) {
-            copied.add(row, &[in_row, pending]);
-        } else {
-            copied.add(row, &[Events::of_row(row)]);
-        }
-        at = row.next.get();
-    }
+/// Adds the peaks so far of the thread's open scopes.
+fn copy_open_scopes(thread: &Thread, copied: &mut Copied) {
     for (row, peak) in thread.open_scopes() {
-        // SAFETY: as above.
+        // SAFETY: rows are given back under the lock only, which is held.
         let path = unsafe { row.as_ref() }.map(|row| row.path.get() as usize);
         if let Some(figures) = path.and_then(|path| copied.figures.get_mut(path)) {
             figures.open_peak = figures.open_peak.max(peak);
@@ -625,10 +663,11 @@ impl Thread {
         (self.freed.get(), length.get())
     }
 
-    /// The current row, what it holds, and what is still to be moved into it.
-    fn pending(&self) -> (*mut Row, Events, Events) {
+    /// What `row` holds, and what is still to be moved into it when it is the current one.
+    fn events_of(&self, row: &Row) -> Events {
+        let mut events = Events::of_row(row);
         let saved = &self.saved;
-        let (row, headroom, credit, allocations, deallocations) = if self.is_paused() {
+        let (current, headroom, credit, allocations, deallocations) = if self.is_paused() {
             (
                 &saved.row,
                 &saved.headroom,
@@ -645,27 +684,21 @@ impl Thread {
                 &self.deallocations,
             )
         };
-        let row = row.get();
-        if row.is_null() {
-            return (row, Events::default(), Events::default());
-        }
-        // SAFETY: rows are given back under the registry's lock only, which the caller holds.
-        let in_row = Events::of_row(unsafe { &*row });
         let (allocations, deallocations) = (allocations.get(), deallocations.get());
-        if allocations | deallocations == 0 {
-            // Also because a boundary where nothing happened changes the level's two words unannounced.
-            return (row, in_row, Events::default());
+        // Also because a boundary where nothing happened changes the level's two words unannounced.
+        if !std::ptr::eq(current.get(), row) || allocations | deallocations == 0 {
+            return events;
         }
         fence(Ordering::Acquire);
         let level = self.ceiling.get().wrapping_sub(headroom.get());
         let freed = self.credit_base.get().wrapping_sub(credit.get());
-        let pending = Events {
+        events.add(&Events {
             allocations,
             deallocations,
             deallocated_bytes: u64::try_from(freed.wrapping_sub(self.freed_mark.get()))
                 .unwrap_or(0),
             net_bytes: level.wrapping_sub(self.level_mark.get()),
-        };
-        (row, in_row, pending)
+        });
+        events
     }
 }

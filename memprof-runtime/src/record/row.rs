@@ -31,9 +31,6 @@ pub(crate) struct Row {
     pub(crate) finished: Count,
     pub(crate) allocated: Metric,
     pub(crate) peak: Metric,
-
-    /// The thread's next row.
-    pub(crate) next: Pointer<Row>,
 }
 
 impl Row {
@@ -55,7 +52,6 @@ impl Row {
             finished: Count::new(0),
             allocated: Metric::new(),
             peak: Metric::new(),
-            next: Pointer::null(),
         }
     }
 
@@ -181,6 +177,13 @@ pub(crate) struct Events {
 }
 
 impl Events {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.allocations += other.allocations;
+        self.deallocations += other.deallocations;
+        self.deallocated_bytes += other.deallocated_bytes;
+        self.net_bytes += other.net_bytes;
+    }
+
     pub(crate) fn of_row(row: &Row) -> Self {
         Self {
             allocations: row.allocations.get(),

@@ -91,6 +91,9 @@ pub(crate) struct Thread {
     pub(crate) next: Pointer<Thread>,
     pub(crate) previous: Pointer<Thread>,
 
+    /// The row of each path, or null. Changed by the thread under the registry's lock; read by the thread,
+    /// and by whoever holds that lock.
+    rows: UnsafeCell<ManuallyDrop<Array<*mut Row>>>,
     /// Emptied when the thread is retired; `ManuallyDrop` because a destructor here would put a check of
     /// "already destroyed?" before every event.
     owned: UnsafeCell<ManuallyDrop<Owned>>,
@@ -107,10 +110,8 @@ pub(crate) struct Saved {
     pub(crate) row: Pointer<Row>,
 }
 
-/// What the thread alone may touch, and who retires the thread.
+/// What the thread alone may touch, or who retires the thread.
 pub(crate) struct Owned {
-    /// The thread's row of each path, or null.
-    pub(crate) rows: Array<*mut Row>,
     /// Open addressing over (chain, site).
     pub(crate) children: Array<Child>,
     pub(crate) children_used: usize,
@@ -180,8 +181,8 @@ impl Thread {
             root: Row::new(),
             next: Pointer::null(),
             previous: Pointer::null(),
+            rows: UnsafeCell::new(ManuallyDrop::new(Array::new())),
             owned: UnsafeCell::new(ManuallyDrop::new(Owned {
-                rows: Array::new(),
                 children: Array::new(),
                 children_used: 0,
             })),
@@ -275,6 +276,28 @@ impl Thread {
     pub(crate) fn has_pending(&self) -> bool {
         // SAFETY: these are the calling thread's own words, or those of one that does not run.
         self.allocations.get() | unsafe { self.deallocations.mine() } != 0
+    }
+
+    /// The row of `path`; null when there is none.
+    ///
+    /// # Safety
+    /// The caller is the thread itself, or holds the registry's lock.
+    pub(crate) unsafe fn row_of(&self, path: u32) -> *mut Row {
+        // SAFETY: by the caller's promise nobody changes the list meanwhile.
+        let rows = unsafe { &*self.rows.get() };
+        rows.as_slice()
+            .get(path as usize)
+            .copied()
+            .unwrap_or(std::ptr::null_mut())
+    }
+
+    /// # Safety
+    /// The caller holds the registry's lock, and is the thread itself or retires it while it cannot run; and
+    /// no other reference that this gave is alive.
+    #[allow(clippy::mut_from_ref)]
+    pub(crate) unsafe fn rows_mut(&self) -> &mut Array<*mut Row> {
+        // SAFETY: by the caller's promise.
+        unsafe { &mut *self.rows.get() }
     }
 
     /// What only the thread itself may touch.
