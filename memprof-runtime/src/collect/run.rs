@@ -2,8 +2,7 @@
 
 use memprof_report::{AllocatorInfo, Run};
 use std::path::Path;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Describes the run under `name`, or under the executable's own name.
 pub(super) fn describe(name: Option<&str>, allocator: AllocatorInfo, threads: u64) -> Run {
@@ -12,7 +11,7 @@ pub(super) fn describe(name: Option<&str>, allocator: AllocatorInfo, threads: u6
         let stem = executable.file_stem().unwrap_or_default();
         target_name(&executable).map_or_else(|| stem.to_string_lossy().into_owned(), str::to_owned)
     };
-    let duration = crate::os::process::age().unwrap_or_else(since_first_look);
+    let duration = crate::os::process::age();
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -48,12 +47,6 @@ fn target_name(executable: &Path) -> Option<&str> {
 
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// Where the system does not tell the process's age, a run begins when memprof first looks.
-fn since_first_look() -> Duration {
-    static FIRST_LOOK: OnceLock<Instant> = OnceLock::new();
-    FIRST_LOOK.get_or_init(Instant::now).elapsed()
 }
 
 #[cfg(test)]

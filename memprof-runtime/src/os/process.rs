@@ -1,35 +1,35 @@
-//! What the system knows of the process: its age and its highest resident memory.
+//! What is known of the process: since when it runs, and its highest resident memory.
 
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
-/// How long the process has been running; `None` where the system does not say.
-#[cfg(target_os = "linux")]
-pub(crate) fn age() -> Option<Duration> {
-    // Field 22 of `stat` is the start in ticks since boot; the second field is in parentheses and may hold
-    // anything, so count from its end (proc(5)).
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let ticks: f64 = stat
-        .rsplit_once(')')?
-        .1
-        .split_whitespace()
-        .nth(19)?
-        .parse()
-        .ok()?;
-    let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
-    let uptime: f64 = uptime.split_whitespace().next()?.parse().ok()?;
-    // SAFETY: takes a number and reads a constant of the system.
-    let ticks_per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) } as f64;
-    Duration::try_from_secs_f64(uptime - ticks / ticks_per_second).ok()
+static FIRST_EVENT: OnceLock<Instant> = OnceLock::new();
+
+/// Notes the first event of the program, which is before `main`. Neither allocates nor blocks.
+pub(crate) fn note_start() {
+    let _ = FIRST_EVENT.set(Instant::now());
 }
 
-/// How long the process has been running; `None` where the system does not say.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn age() -> Option<Duration> {
-    None
+/// How long ago the first event was. Not the age of the process: `cargo run` builds in it before it becomes
+/// the program.
+pub(crate) fn age() -> Duration {
+    FIRST_EVENT.get_or_init(Instant::now).elapsed()
 }
 
 /// The most bytes that were resident at once; `None` where the system does not say.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
+pub(crate) fn peak_resident_bytes() -> Option<u64> {
+    // Of this program alone, whereas `getrusage` goes on counting from before `exec` (proc(5)).
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}
+
+/// The most bytes that were resident at once; `None` where the system does not say.
+#[cfg(all(unix, not(target_os = "linux")))]
 pub(crate) fn peak_resident_bytes() -> Option<u64> {
     let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
     // SAFETY: the place is valid for a `rusage`.
@@ -44,7 +44,7 @@ pub(crate) fn peak_resident_bytes() -> Option<u64> {
     } else {
         1024
     };
-    u64::try_from(most).ok().map(|most| most * unit)
+    u64::try_from(most).ok()?.checked_mul(unit)
 }
 
 /// The most bytes that were resident at once; `None` where the system does not say.

@@ -5,7 +5,7 @@
 //! hold is part of the call's peak.
 
 use super::registry;
-use super::scope::Passed;
+use super::scope::{POLL, Passed};
 use super::site::Site;
 use super::thread::current;
 use pin_project_lite::pin_project;
@@ -93,7 +93,7 @@ impl Call {
     /// Enters for a poll; the first one begins the call.
     fn poll(&mut self) -> Polling<'_> {
         let serial = current(|thread| {
-            let serial = thread.enter::<false>(self.site);
+            let serial = thread.enter::<POLL>(self.site);
             if self.stage.0 == Stage::NEVER_POLLED.0 {
                 self.stage = thread.begin_call(serial).map_or(Stage::DONE, Stage);
             }
@@ -108,7 +108,7 @@ impl Call {
 
     /// Enters for the drop of the future; `Drop` leaves.
     fn enter(&mut self) {
-        self.dropping = current(|thread| thread.enter::<false>(self.site)) as u32;
+        self.dropping = current(|thread| thread.enter::<POLL>(self.site)) as u32;
     }
 
     fn add(&mut self, passed: Passed) {

@@ -4,8 +4,9 @@
 //! risen `DRIFT_BYTES` above the last fold, or when it has freed that much since; so the sum is at no
 //! moment further than `threads × DRIFT_BYTES` from the truth, and neither is the peak taken from it.
 
+use super::memory::count_overhead;
 use super::registry;
-use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, OVERHEAD, Thread};
+use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, NO_FOLD_YET, OVERHEAD, Thread};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// Live bytes of the process, as far as folded.
@@ -97,6 +98,9 @@ impl Thread {
         if row.is_null() {
             return self.reallocate_cold(old, new, freed, has_ownership);
         }
+        if freed == Some(OVERHEAD) {
+            return self.adopt(old, new);
+        }
         // SAFETY: a thread's current row lives as long as the thread.
         let row = unsafe { &*row };
         row.reallocations.add(1);
@@ -126,12 +130,32 @@ impl Thread {
     fn reallocate_cold(&self, old: u64, new: u64, freed: Option<u32>, has_ownership: bool) {
         registry::note_allocator(has_ownership);
         if self.is_paused() {
-            // memprof's own block; its level is what `resume` adds to the overhead.
-            self.headroom.sub((new as i64).wrapping_sub(old as i64));
+            // The new block is memprof's; its level is what `resume` adds to the overhead.
+            self.headroom.sub(new as i64);
+            match freed {
+                None | Some(OVERHEAD) => self.headroom.add(old as i64),
+                Some(origin) => self.deallocate_while_paused(old, origin),
+            }
+        } else if freed == Some(OVERHEAD) && self.state.get() != NEW {
+            count_overhead(-(old as i64));
+            registry::late(|late| late.allocate(new));
         } else if self.state.get() == NEW && registry::register(self) {
             self.reallocate(old, new, freed, has_ownership);
         } else {
             registry::late(|late| late.reallocate(old, new, freed));
+        }
+    }
+
+    /// memprof's own block became the user's: the user made a part of a report grow, say. To the user it is
+    /// a new block.
+    #[cold]
+    #[inline(never)]
+    fn adopt(&self, old: u64, new: u64) {
+        count_overhead(-(old as i64));
+        self.allocations.add(1);
+        self.headroom.sub(new as i64);
+        if self.headroom.get() < 0 {
+            self.crossed_ceiling(new, true);
         }
     }
 
@@ -184,7 +208,7 @@ impl Thread {
             if self.is_paused() {
                 self.headroom.add(size as i64);
             } else {
-                super::memory::count_overhead(-(size as i64));
+                count_overhead(-(size as i64));
             }
             return;
         }
@@ -222,6 +246,8 @@ impl Thread {
         if origin < saved.freed_length.get() {
             // SAFETY: below the table's true length.
             unsafe { self.free_of_listed(origin, size) };
+        } else if !registry::late(|late| late.free_of(origin, size)) {
+            DAMAGED_FOOTERS.fetch_add(1, Ordering::Relaxed);
         }
         saved.headroom.add(size as i64);
         saved.deallocations.add(1);
@@ -243,6 +269,6 @@ impl Thread {
         self.headroom.set(0);
         self.credit.set(0);
         self.credit_base.set(0);
-        self.fold_ceiling.set(i64::MIN);
+        self.fold_ceiling.set(NO_FOLD_YET);
     }
 }

@@ -107,5 +107,9 @@ impl Thread {
         fence(Ordering::Release);
         self.pauses.set(0);
         self.end_change();
+        // The user's blocks that memprof freed meanwhile.
+        if self.is_live() && self.credit.get() < 0 {
+            self.fold_now();
+        }
     }
 }

@@ -8,12 +8,14 @@ use super::level::fold;
 use super::lock::{Held, Lock};
 use super::memory::{Array, give_back, take_zeroed};
 use super::paths::{Node, PathTable, ROOT, hash};
+use super::pause::{pause, resume};
 use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
 use super::scope::MISUSED_GUARDS;
 use super::site::Site;
 use super::thread::{Child, ENDED, LIVE, NEW, Owned, Thread};
 use crate::os;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 
 static REGISTRY: Lock<Registry> = Lock::new(Registry::new());
@@ -34,6 +36,9 @@ pub(crate) struct Registry {
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
 // is held.
 unsafe impl Send for Registry {}
+
+/// How many paths a snapshot reads thread by thread.
+const PATHS_AT_ONCE: usize = 64;
 
 #[derive(Clone, Copy)]
 struct FreedCopy {
@@ -90,6 +95,9 @@ pub(crate) fn register(thread: &Thread) -> bool {
         return false;
     }
     let mut registry = REGISTRY.lock();
+    if registry.started == 0 {
+        os::process::note_start();
+    }
     let origins = registry.paths.plant_root().max(64);
     if let Some(freed) = take_zeroed::<Freed>(origins) {
         thread.freed.set(freed.as_ptr());
@@ -129,12 +137,16 @@ pub(crate) fn child_row(thread: &Thread, outer: &Row, site: &'static Site) -> *m
 pub(crate) fn finish_call(thread: &Thread, path: u32, allocated: u64, peak: u64) {
     // SAFETY: the thread itself is the caller.
     let known = unsafe { thread.row_of(path) };
-    let row = if !known.is_null() {
-        Some(known)
-    } else if thread.is_live() {
-        row_of(thread, &REGISTRY.lock(), path)
+    if !known.is_null() {
+        // SAFETY: rows live as long as their thread.
+        return unsafe { &*known }.finish_call(allocated, peak);
+    }
+    let mut registry = REGISTRY.lock();
+    let row = if thread.is_live() {
+        row_of(thread, &registry, path)
     } else {
-        REGISTRY.lock().retired_row(path)
+        // Written under the lock, as everything retired is.
+        registry.retired_row(path)
     };
     if let Some(row) = row {
         // SAFETY: rows live as long as their thread, retired ones for good.
@@ -205,12 +217,17 @@ pub(crate) unsafe fn thread_ends(thread: *const Thread) {
 }
 
 /// Before `fork`: nobody else is inside, and nobody comes in.
+///
+/// The thread pauses too: other handlers of `fork` may run while the lock is held, and a paused thread never
+/// wants it.
 pub(crate) fn before_fork() {
+    pause();
     REGISTRY.acquire();
 }
 
 pub(crate) fn after_fork_in_parent() {
     REGISTRY.release();
+    resume();
 }
 
 /// After `fork`, in the child: only the calling thread goes on; what the others had counted is retired.
@@ -231,6 +248,8 @@ pub(crate) fn after_fork_in_child() {
             }
         }
     });
+    drop(registry);
+    resume();
 }
 
 /// Copies everything out. Allocates under the lock, so the caller must be paused.
@@ -239,7 +258,6 @@ pub(crate) fn copy() -> Copied {
     let registry = REGISTRY.lock();
     let mut copied = Copied::of_paths(registry.paths.nodes());
     registry.copy_paths(&mut copied);
-    registry.each_thread(|thread| copy_open_scopes(thread, &mut copied));
     copied.threads_started = registry.started;
     copied.most_threads = registry.most_alive;
     copied.lone_peak = super::thread::current(|me| {
@@ -302,6 +320,9 @@ impl Registry {
 
     fn link(&mut self, thread: &Thread) {
         let this = std::ptr::from_ref(thread).cast_mut();
+        // A thread whose first event came in the very last round of the system's destructors ends without
+        // notice; its memory may by now be this thread's.
+        self.forget(this);
         thread.next.set(self.threads);
         thread.previous.set(std::ptr::null_mut());
         if !self.threads.is_null() {
@@ -312,6 +333,14 @@ impl Registry {
         self.started += 1;
         self.alive += 1;
         self.most_alive = self.most_alive.max(self.alive);
+    }
+
+    fn forget(&mut self, address: *mut Thread) {
+        let mut is_known = false;
+        self.each_thread(|known| is_known |= std::ptr::eq(known, address));
+        if is_known {
+            self.threads = std::ptr::null_mut();
+        }
     }
 
     fn unlink(&mut self, thread: &Thread) {
@@ -420,27 +449,57 @@ impl Registry {
 
     /// Copies the figures of every path.
     fn copy_paths(&self, copied: &mut Copied) {
-        for path in 0..copied.nodes.len() as u32 {
-            let (freed, events) = self.steady(path);
-            let figures = &mut copied.figures[path as usize];
-            figures.freed_bytes = freed.bytes;
-            figures.freed_blocks = freed.blocks;
-            figures.add_events(&events);
-            self.each_row(path, |row| copied.add_calls(row));
+        let mut views = Vec::new();
+        // SAFETY: the lock is held for as long as the views live.
+        self.each_thread(|thread| views.push(unsafe { View::of(thread) }));
+        let paths = copied.nodes.len();
+        for first in (0..paths).step_by(PATHS_AT_ONCE) {
+            self.copy_some_paths(&views, first..paths.min(first + PATHS_AT_ONCE), copied);
+        }
+        views
+            .iter()
+            .for_each(|view| copy_open_scopes(view.thread, copied));
+    }
+
+    /// PERF: thread by thread, since a thread's rows lie side by side; and few paths at a time, so that little
+    /// happens between the readings.
+    fn copy_some_paths(&self, views: &[View<'_>], paths: Range<usize>, copied: &mut Copied) {
+        for path in paths.clone() {
+            copied.figures[path].set_freed(self.freed_of(views, path));
+            if let Some(row) = self.known_retired_row(path) {
+                copied.figures[path].add_events(&Events::of_row(row));
+                copied.add_calls(row);
+            }
+        }
+        for view in views {
+            for path in paths.clone() {
+                if let Some(row) = view.row(path) {
+                    let events = view.thread.consistent(|thread| thread.events_of(row));
+                    copied.figures[path].add_events(&events);
+                    copied.add_calls(row);
+                }
+            }
+        }
+        for path in paths {
+            if self.freed_of(views, path).blocks != copied.figures[path].freed_blocks {
+                let (freed, events) = self.steady(views, path);
+                copied.figures[path].set_freed(freed);
+                copied.figures[path].set_events(&events);
+            }
         }
     }
 
     /// What was freed of a path's blocks, and what the path did, close together: between the two readings
     /// nothing was freed, unless threads never leave off; then the events in flight show as live. Freed comes
     /// first, so it never exceeds what was allocated.
-    fn steady(&self, path: u32) -> (FreedCopy, Events) {
-        let mut best = (self.freed_of(path), self.events_of(path));
+    fn steady(&self, views: &[View<'_>], path: usize) -> (FreedCopy, Events) {
+        let mut best = (self.freed_of(views, path), self.events_of(views, path));
         for _ in 0..8 {
-            let freed = self.freed_of(path);
+            let freed = self.freed_of(views, path);
             if freed.blocks == best.0.blocks {
                 break;
             }
-            let again = (freed, self.events_of(path));
+            let again = (freed, self.events_of(views, path));
             let live = |(freed, events): &(FreedCopy, Events)| {
                 events.allocations.saturating_sub(freed.blocks)
             };
@@ -451,7 +510,7 @@ impl Registry {
         best
     }
 
-    fn freed_of(&self, path: u32) -> FreedCopy {
+    fn freed_of(&self, views: &[View<'_>], path: usize) -> FreedCopy {
         let none = FreedCopy {
             bytes: 0,
             blocks: 0,
@@ -459,49 +518,31 @@ impl Registry {
         let mut sum = self
             .retired_freed
             .as_slice()
-            .get(path as usize)
+            .get(path)
             .copied()
             .unwrap_or(none);
-        self.each_thread(|thread| {
-            let (start, length) = thread.consistent(Thread::freed_table);
-            if path < length {
-                // SAFETY: inside the table, which is replaced and given back under the lock only.
-                let freed = unsafe { &*start.add(path as usize) };
-                sum.bytes += freed.bytes.get();
-                sum.blocks += freed.blocks.get();
-            }
-        });
+        for freed in views.iter().filter_map(|view| view.freed.get(path)) {
+            sum.bytes += freed.bytes.get();
+            sum.blocks += freed.blocks.get();
+        }
         sum
     }
 
-    fn events_of(&self, path: u32) -> Events {
-        let mut sum = Events::default();
-        if let Some(row) = self.known_retired_row(path) {
-            sum.add(&Events::of_row(row));
-        }
-        self.each_thread(|thread| {
-            // SAFETY: the lock is held, under which rows are given back.
-            if let Some(row) = unsafe { thread.row_of(path).as_ref() } {
-                sum.add(&thread.consistent(|thread| thread.events_of(row)));
+    fn events_of(&self, views: &[View<'_>], path: usize) -> Events {
+        let mut sum = self
+            .known_retired_row(path)
+            .map(Events::of_row)
+            .unwrap_or_default();
+        for view in views {
+            if let Some(row) = view.row(path) {
+                sum.add(&view.thread.consistent(|thread| thread.events_of(row)));
             }
-        });
+        }
         sum
     }
 
-    fn each_row(&self, path: u32, mut each: impl FnMut(&Row)) {
-        if let Some(row) = self.known_retired_row(path) {
-            each(row);
-        }
-        self.each_thread(|thread| {
-            // SAFETY: the lock is held, under which rows are given back.
-            if let Some(row) = unsafe { thread.row_of(path).as_ref() } {
-                each(row);
-            }
-        });
-    }
-
-    fn known_retired_row(&self, path: u32) -> Option<&Row> {
-        let row = self.retired_rows.as_slice().get(path as usize)?;
+    fn known_retired_row(&self, path: usize) -> Option<&Row> {
+        let row = self.retired_rows.as_slice().get(path)?;
         // SAFETY: null, or a retired row, which is never given back.
         unsafe { row.as_ref() }
     }
@@ -514,6 +555,49 @@ impl Registry {
             each(thread);
             at = thread.next.get();
         }
+    }
+}
+
+impl PathFigures {
+    fn set_freed(&mut self, freed: FreedCopy) {
+        self.freed_bytes = freed.bytes;
+        self.freed_blocks = freed.blocks;
+    }
+}
+
+/// A thread as a snapshot sees it: its tables, which are replaced and given back under the lock only.
+struct View<'a> {
+    thread: &'a Thread,
+    freed: &'a [Freed],
+    rows: &'a [*mut Row],
+}
+
+impl<'a> View<'a> {
+    /// # Safety
+    /// The registry's lock is held for `'a`, and the thread is linked.
+    unsafe fn of(thread: &Thread) -> Self {
+        // SAFETY: linked threads are alive while the lock is held.
+        let thread: &'a Thread = unsafe { &*std::ptr::from_ref(thread) };
+        let (start, length) = thread.consistent(Thread::freed_table);
+        let freed = if start.is_null() {
+            &[]
+        } else {
+            // SAFETY: the table has `length` entries and stays while the lock is held.
+            unsafe { std::slice::from_raw_parts(start, length as usize) }
+        };
+        // SAFETY: the lock is held.
+        let rows = unsafe { thread.rows() };
+        Self {
+            thread,
+            freed,
+            rows,
+        }
+    }
+
+    fn row(&self, path: usize) -> Option<&'a Row> {
+        let row = self.rows.get(path)?;
+        // SAFETY: null, or a row, which stays while the lock is held.
+        unsafe { row.as_ref() }
     }
 }
 

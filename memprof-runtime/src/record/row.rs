@@ -6,6 +6,7 @@
 use super::histogram::{Metric, MetricCopy};
 use super::site::Site;
 use super::word::{Count, Level, Pointer, Small};
+use std::sync::atomic::{Ordering, fence};
 
 pub(crate) struct Row {
     /// PERF: the child that was entered last, so that most entries need no lookup.
@@ -24,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) reallocated_old_bytes: Count,
     pub(crate) reallocated_new_bytes: Count,
 
-    /// The largest single block, exact from `2 * DRIFT_BYTES` on (smaller ones may go unseen).
+    /// The largest single block, exact above `2 * DRIFT_BYTES` (smaller ones may go unseen).
     pub(crate) largest_block: Count,
     /// Entries, and those that ended; the difference is open now.
     pub(crate) calls: Count,
@@ -58,12 +59,14 @@ impl Row {
     /// Ends one call that allocated `allocated` bytes and rose `peak` bytes above its entry.
     #[inline(always)]
     pub(crate) fn finish_call(&self, allocated: u64, peak: u64) {
-        self.finished.add(1);
         // A call can only rise by allocating. Those that did not are what the metrics lack of `finished`.
         if allocated != 0 {
             self.allocated.record(allocated);
             self.peak.record(peak);
         }
+        // Partner: the acquire fence in `add_calls`; who sees the call as finished sees its values.
+        fence(Ordering::Release);
+        self.finished.add(1);
     }
 
     /// Keeps the largest block in view.
@@ -155,6 +158,13 @@ impl PathFigures {
         self.net_bytes += events.net_bytes;
     }
 
+    /// Replaces what `add_events` added.
+    pub(crate) fn set_events(&mut self, events: &Events) {
+        (self.allocations, self.deallocations) = (0, 0);
+        (self.deallocated_bytes, self.net_bytes) = (0, 0);
+        self.add_events(events);
+    }
+
     /// Adds the rest of a row but what its calls had.
     pub(crate) fn add_calls(&mut self, row: &Row) {
         self.reallocations += row.reallocations.get();
@@ -162,6 +172,7 @@ impl PathFigures {
         self.reallocated_new_bytes += row.reallocated_new_bytes.get();
         self.largest_block = self.largest_block.max(row.largest_block.get());
         self.finished += row.finished.get();
+        fence(Ordering::Acquire);
         // After the finished ones, so that a running thread never shows fewer calls than ended ones.
         self.calls += row.calls.get();
     }

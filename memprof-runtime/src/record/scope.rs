@@ -28,7 +28,7 @@ pub(crate) static LOST_ENTRIES: AtomicU64 = AtomicU64::new(0);
 pub(crate) struct Frame {
     /// The row of the path that was current before.
     pub(crate) outer: Pointer<Row>,
-    /// Unique on the thread; odd when the frame is a call, even for a poll or a measurement.
+    /// Unique on the thread, rising with the stack; its last two bits are the kind of the frame.
     serial: Count,
     pub(crate) entry_level: Level,
     entry_freed: Level,
@@ -46,6 +46,11 @@ impl Frame {
         }
     }
 }
+
+/// Kinds of frames: a poll of a future, a call, a measurement.
+pub(crate) const POLL: u64 = 0;
+const CALL: u64 = 1;
+const MEASUREMENT: u64 = 2;
 
 /// The serial of no frame: what entering gives when nothing was entered.
 const NOTHING: u64 = u64::MAX;
@@ -91,7 +96,7 @@ impl Drop for Guard {
 /// back stays in two registers.
 #[inline(never)]
 fn enter_call(site: &'static Site) -> (*const Thread, u64) {
-    current(|thread| (std::ptr::from_ref(thread), thread.enter::<true>(site)))
+    current(|thread| (std::ptr::from_ref(thread), thread.enter::<CALL>(site)))
 }
 
 /// # Safety
@@ -105,23 +110,23 @@ unsafe fn leave_call(thread: *const Thread, serial: u64) {
 impl Thread {
     /// Enters `site`; the serial of the new frame, which must be left once.
     #[inline(always)]
-    pub(crate) fn enter<const IS_CALL: bool>(&self, site: &'static Site) -> u64 {
+    pub(crate) fn enter<const KIND: u64>(&self, site: &'static Site) -> u64 {
         let outer = self.row.get();
         let top = self.frames_top.get();
         // PERF: every unusual case goes to one cold function, in tail position, so that the usual one
         // needs no stack frame.
         if outer.is_null() || std::ptr::eq(top, self.frames_end.get()) {
-            return self.enter_cold::<IS_CALL>(site);
+            return self.enter_cold::<KIND>(site);
         }
         // SAFETY: a thread's rows live until the thread is retired, which it is not while it runs this.
         let outer = unsafe { &*outer };
         if !std::ptr::eq(outer.last_site.get(), site) {
-            return self.enter_cold::<IS_CALL>(site);
+            return self.enter_cold::<KIND>(site);
         }
         // SAFETY: set together with `last_site`.
         let inner = unsafe { &*outer.last_child.get() };
         // SAFETY: the stack is not full, so `top` is its next frame.
-        unsafe { self.push_frame::<IS_CALL>(top, outer, inner) }
+        unsafe { self.push_frame::<KIND>(top, outer, inner) }
     }
 
     /// Opens a frame that goes on in `inner`.
@@ -129,21 +134,12 @@ impl Thread {
     /// # Safety
     /// The thread is live, its stack is not full, and `top` is what `frames_top` says.
     #[inline(always)]
-    unsafe fn push_frame<const IS_CALL: bool>(
-        &self,
-        top: *mut Frame,
-        outer: &Row,
-        inner: &Row,
-    ) -> u64 {
+    unsafe fn push_frame<const KIND: u64>(&self, top: *mut Frame, outer: &Row, inner: &Row) -> u64 {
         // SAFETY: below `frames_end`, so inside the stack's memory, which only this thread replaces.
         let frame = unsafe { &*top };
-        let serial = self.serial.get().wrapping_add(2);
+        let serial = self.serial.get().wrapping_add(4);
         self.serial.set(serial);
-        let serial = if IS_CALL {
-            serial
-        } else {
-            serial.wrapping_sub(1)
-        };
+        let serial = serial.wrapping_add(KIND).wrapping_sub(CALL);
         if self.has_pending() {
             self.flush(outer);
         }
@@ -161,7 +157,7 @@ impl Thread {
         self.go_to(inner);
         // SAFETY: one past a frame inside the stack's memory, at most its end.
         self.show_frames(unsafe { top.add(1) });
-        if IS_CALL {
+        if KIND == CALL {
             inner.calls.add(1);
         }
         serial
@@ -309,7 +305,7 @@ impl Thread {
     fn close_top(&self) {
         // SAFETY: the stack is not empty, so there is a frame below the top.
         let top = unsafe { &*self.frames_top.get().sub(1) };
-        if top.serial.get() % 2 == 1 {
+        if top.serial.get() % 4 == CALL {
             self.leave_busy_call(top);
         } else {
             self.end(top);
@@ -319,7 +315,7 @@ impl Thread {
     /// The first entry of a thread, the first on a path, or one for which the stack has to grow.
     #[cold]
     #[inline(never)]
-    fn enter_cold<const IS_CALL: bool>(&self, site: &'static Site) -> u64 {
+    fn enter_cold<const KIND: u64>(&self, site: &'static Site) -> u64 {
         if !registry::register(self) {
             // memprof's own work belongs to no operation; on a thread that has ended a call is lost.
             return if self.is_paused() {
@@ -340,7 +336,7 @@ impl Thread {
         outer.last_child.set(inner);
         outer.last_site.set(std::ptr::from_ref(site).cast_mut());
         // SAFETY: the row is this thread's; the stack has grown if it was full.
-        unsafe { self.push_frame::<IS_CALL>(self.frames_top.get(), outer, &*inner) }
+        unsafe { self.push_frame::<KIND>(self.frames_top.get(), outer, &*inner) }
     }
 
     /// Counts a call whose frames are its polls, the first of which is open as `serial`; its path, or `None` when
@@ -371,7 +367,7 @@ impl Thread {
         // SAFETY: the thread is live, so it has a row; the stack has grown if it was full.
         unsafe {
             let row = &*self.row.get();
-            self.push_frame::<false>(self.frames_top.get(), row, row)
+            self.push_frame::<MEASUREMENT>(self.frames_top.get(), row, row)
         }
     }
 
@@ -478,7 +474,9 @@ impl Thread {
         let (mut row, mut peak) = (row.get(), self.peak.get());
         self.each_frame(top, |frame| {
             let above_entry = peak.wrapping_sub(frame.entry_level.get());
-            scopes.push((row, u64::try_from(above_entry).unwrap_or(0)));
+            if frame.serial.get() % 4 != MEASUREMENT {
+                scopes.push((row, u64::try_from(above_entry).unwrap_or(0)));
+            }
             peak = peak.max(frame.outer_peak.get());
             row = frame.outer.get();
         });

@@ -24,6 +24,9 @@ pub(crate) const DRIFT_BYTES: i64 = 64 * 1024;
 /// its end is likely to show (zeroes, ones, text).
 pub(crate) const OVERHEAD: u32 = 0xC5A1_8E3D;
 
+/// A fold's ceiling below every level, far enough from the least number that differences do not wrap.
+pub(crate) const NO_FOLD_YET: i64 = i64::MIN / 2;
+
 pub(crate) const NEW: u32 = 0;
 pub(crate) const LIVE: u32 = 1;
 pub(crate) const ENDED: u32 = 2;
@@ -53,7 +56,7 @@ pub(crate) struct Thread {
     pub(crate) ceiling: Level,
     /// The highest level since the current scope was entered.
     pub(crate) peak: Level,
-    /// `folded + DRIFT_BYTES`; the least number while every event must take the cold path.
+    /// `folded + DRIFT_BYTES`; `NO_FOLD_YET` while every event must take the cold path.
     pub(crate) fold_ceiling: Level,
     pub(crate) credit_base: Level,
     /// The part of the level that the process's live bytes already hold.
@@ -149,7 +152,7 @@ impl Thread {
             freed: Pointer::null(),
             ceiling: Level::new(0),
             peak: Level::new(0),
-            fold_ceiling: Level::new(i64::MIN),
+            fold_ceiling: Level::new(NO_FOLD_YET),
             credit_base: Level::new(0),
             folded: Level::new(0),
             level_mark: Level::new(0),
@@ -166,7 +169,7 @@ impl Thread {
             frames: Pointer::null(),
             frames_top: Pointer::null(),
             frames_end: Pointer::null(),
-            // Odd, and goes up by two.
+            // Goes up by four: room for the kinds of frames.
             serial: Count::new(1),
             pauses: Small::new(0),
             saved: Saved {
@@ -238,7 +241,7 @@ impl Thread {
     /// Reads words that a boundary changes together, again until no boundary came between. A thread that
     /// never rests that long is read as it is: its figures are then apart by the events in flight.
     pub(crate) fn consistent<R>(&self, read: impl Fn(&Self) -> R) -> R {
-        for _ in 0..1_000 {
+        for attempt in 0..1_000 {
             let before = self.version.get();
             fence(Ordering::Acquire);
             let value = read(self);
@@ -246,7 +249,9 @@ impl Thread {
             if before.is_multiple_of(2) && self.version.get() == before {
                 return value;
             }
-            std::hint::spin_loop();
+            if attempt % 100 == 99 {
+                std::thread::yield_now();
+            }
         }
         read(self)
     }
@@ -278,15 +283,24 @@ impl Thread {
         self.allocations.get() | unsafe { self.deallocations.mine() } != 0
     }
 
-    /// The row of `path`; null when there is none.
+    /// The rows by their paths; null where there is none.
     ///
     /// # Safety
-    /// The caller is the thread itself, or holds the registry's lock.
-    pub(crate) unsafe fn row_of(&self, path: u32) -> *mut Row {
+    /// The caller is the thread itself and does not change the list meanwhile, or holds the registry's lock.
+    pub(crate) unsafe fn rows(&self) -> &[*mut Row] {
         // SAFETY: by the caller's promise nobody changes the list meanwhile.
         let rows = unsafe { &*self.rows.get() };
         rows.as_slice()
-            .get(path as usize)
+    }
+
+    /// The row of `path`; null when there is none.
+    ///
+    /// # Safety
+    /// As `rows`.
+    pub(crate) unsafe fn row_of(&self, path: u32) -> *mut Row {
+        // SAFETY: passed on.
+        let rows = unsafe { self.rows() };
+        rows.get(path as usize)
             .copied()
             .unwrap_or(std::ptr::null_mut())
     }
