@@ -8,9 +8,9 @@ use super::settings::Settings;
 use super::sites::sites;
 use super::tree::Tree;
 use super::{run, violations, warnings};
+use crate::record::copy::{Copied, copy};
 use crate::record::level::folded_peak;
 use crate::record::pause::{Pause, pause, resume};
-use crate::record::registry::{self, Copied};
 use crate::record::thread::DRIFT_BYTES;
 use crate::record::{memory, registry::is_owning};
 use memprof_report::{AllocatorInfo, Process, Report};
@@ -36,7 +36,7 @@ pub fn snapshot() -> Report {
 /// The report under `settings`; `is_final` when the profiler ends.
 pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     let _pause = Pause::new();
-    let copied = registry::copy();
+    let copied = copy();
     let installed = is_allocator_installed();
     let allocator = AllocatorInfo {
         installed,

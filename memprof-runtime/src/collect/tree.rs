@@ -1,8 +1,8 @@
 //! The tree turns the figures of paths into those of operations: inclusive along each chain, self at its
 //! current site, per call over all rows of a site.
 
+use crate::record::copy::Copied;
 use crate::record::paths::ROOT;
-use crate::record::registry::Copied;
 use crate::record::row::{PathFigures, PerCallCopy};
 use crate::record::site::Site;
 use memprof_report::{Distribution, OperationReport, PathReport, PerCall, SelfFigures};

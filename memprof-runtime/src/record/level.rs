@@ -4,6 +4,7 @@
 //! risen `DRIFT_BYTES` above the last fold, or when it has freed that much since; so the sum is at no
 //! moment further than `threads × DRIFT_BYTES` from the truth, and neither is the peak taken from it.
 
+use super::late::{Late, late};
 use super::memory::count_overhead;
 use super::registry;
 use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, NO_FOLD_YET, OVERHEAD, Thread};
@@ -138,11 +139,11 @@ impl Thread {
             }
         } else if freed == Some(OVERHEAD) && self.state.get() != NEW {
             count_overhead(-(old as i64));
-            registry::late(|late| late.allocate(new));
+            late(|late| late.allocate(new));
         } else if self.state.get() == NEW && registry::register(self) {
             self.reallocate(old, new, freed, has_ownership);
         } else {
-            registry::late(|late| late.reallocate(old, new, freed));
+            late(|late| late.reallocate(old, new, freed));
         }
     }
 
@@ -187,7 +188,7 @@ impl Thread {
         }
         if registry::list_origin(self, origin) {
             self.free_of(origin, size);
-        } else if !registry::late(|late| late.free_of(origin, size)) {
+        } else if !late(|late| late.free_of(origin, size)) {
             DAMAGED_FOOTERS.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -220,7 +221,7 @@ impl Thread {
             LIVE => self.deallocate_live(size, origin),
             NEW if registry::register(self) => self.deallocate_live(size, origin),
             _ => {
-                registry::late(|late| late.deallocate(size, Some(origin)));
+                late(|late| late.deallocate(size, Some(origin)));
             }
         }
     }
@@ -240,13 +241,13 @@ impl Thread {
     fn deallocate_while_paused(&self, size: u64, origin: u32) {
         let saved = &self.saved;
         if self.state.get() == ENDED {
-            registry::late(|late| late.deallocate(size, Some(origin)));
+            late(|late| late.deallocate(size, Some(origin)));
             return;
         }
         if origin < saved.freed_length.get() {
             // SAFETY: below the table's true length.
             unsafe { self.free_of_listed(origin, size) };
-        } else if !registry::late(|late| late.free_of(origin, size)) {
+        } else if !late(|late| late.free_of(origin, size)) {
             DAMAGED_FOOTERS.fetch_add(1, Ordering::Relaxed);
         }
         saved.headroom.add(size as i64);
@@ -256,9 +257,9 @@ impl Thread {
 
     /// The thread has ended or could not be registered: takes the event back out of the words, whose limits
     /// stay so that the next event comes here too, and books it under the lock.
-    fn book_late(&self, book: impl FnOnce(&mut registry::Late<'_>)) {
+    fn book_late(&self, book: impl FnOnce(&mut Late<'_>)) {
         self.never_fast();
-        registry::late(book);
+        late(book);
     }
 
     /// Sets the words so that every event takes the cold path.

@@ -1,22 +1,20 @@
 //! The registry knows every live thread, every path, and what the ended threads left behind.
 //!
-//! One lock guards it all; it is taken when a thread starts or ends, when a thread meets a path or an origin
+//! One lock guards it all (`copy` reads under it, `late` books under it); it is taken when a thread starts or ends, when a thread meets a path or an origin
 //! for the first time, for a snapshot, and around `fork`. A thread that ends is merged into the retired rows
 //! and its memory given back, so any number of short threads leaves nothing behind.
 
 use super::level::fold;
 use super::lock::{Held, Lock};
 use super::memory::{Array, give_back, take_zeroed};
-use super::paths::{Node, PathTable, ROOT, hash};
+use super::paths::{PathTable, ROOT};
 use super::pause::{pause, resume};
-use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
+use super::row::{Freed, Row};
 use super::scope::MISUSED_GUARDS;
 use super::site::Site;
-use super::thread::{Child, ENDED, LIVE, NEW, Owned, Thread};
+use super::thread::{Child, ENDED, LIVE, NEW, Thread};
 use crate::os;
-use std::collections::HashMap;
-use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 static REGISTRY: Lock<Registry> = Lock::new(Registry::new());
 
@@ -24,43 +22,23 @@ static REGISTRY: Lock<Registry> = Lock::new(Registry::new());
 static IS_OWNING: AtomicBool = AtomicBool::new(false);
 
 pub(crate) struct Registry {
-    threads: *mut Thread,
+    pub(super) threads: *mut Thread,
     alive: u64,
-    most_alive: u64,
-    started: u64,
-    paths: PathTable,
-    retired_rows: Array<*mut Row>,
-    retired_freed: Array<FreedCopy>,
+    pub(super) most_alive: u64,
+    pub(super) started: u64,
+    pub(super) paths: PathTable,
+    pub(super) retired_rows: Array<*mut Row>,
+    pub(super) retired_freed: Array<FreedCopy>,
 }
 
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
 // is held.
 unsafe impl Send for Registry {}
 
-/// How many paths a snapshot reads thread by thread.
-const PATHS_AT_ONCE: usize = 64;
-
 #[derive(Clone, Copy)]
-struct FreedCopy {
-    bytes: u64,
-    blocks: u64,
-}
-
-/// All that a snapshot needs, copied out.
-pub(crate) struct Copied {
-    pub(crate) nodes: Vec<Node>,
-    /// Figures of each path, by its number.
-    pub(crate) figures: Vec<PathFigures>,
-    /// The sites on these paths.
-    pub(crate) sites: Vec<&'static Site>,
-    /// What the calls of each of these sites had.
-    pub(crate) per_call: Vec<PerCallCopy>,
-    /// Which of the sites each path is currently in.
-    slot_of: Vec<Option<usize>>,
-    pub(crate) threads_started: u64,
-    pub(crate) most_threads: u64,
-    /// The exact peak, when this is the only thread that there ever was.
-    pub(crate) lone_peak: Option<i64>,
+pub(super) struct FreedCopy {
+    pub(super) bytes: u64,
+    pub(super) blocks: u64,
 }
 
 /// Notes what kind of allocator calls.
@@ -191,13 +169,6 @@ pub(crate) fn list_origin(thread: &Thread, origin: u32) -> bool {
     true
 }
 
-/// Books an event of a thread that has ended, or that could not be registered.
-pub(crate) fn late<R>(book: impl FnOnce(&mut Late<'_>) -> R) -> R {
-    book(&mut Late {
-        registry: &mut REGISTRY.lock(),
-    })
-}
-
 /// Called by the system when the thread ends, as late as it allows.
 ///
 /// # Safety
@@ -250,59 +221,6 @@ pub(crate) fn after_fork_in_child() {
     });
     drop(registry);
     resume();
-}
-
-/// Copies everything out. Allocates under the lock, so the caller must be paused.
-pub(crate) fn copy() -> Copied {
-    debug_assert!(super::thread::current(Thread::is_paused));
-    let registry = REGISTRY.lock();
-    let mut copied = Copied::of_paths(registry.paths.nodes());
-    registry.copy_paths(&mut copied);
-    copied.threads_started = registry.started;
-    copied.most_threads = registry.most_alive;
-    copied.lone_peak = super::thread::current(|me| {
-        let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
-        is_lone.then(|| me.highest())
-    });
-    copied
-}
-
-impl Copied {
-    /// Every path and every site on them, with nothing counted yet.
-    fn of_paths(nodes: &[Node]) -> Self {
-        let mut sites = Vec::new();
-        let mut slots = HashMap::new();
-        let mut slot_of = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            // SAFETY: a node's site is null (the root) or came from a `&'static Site`.
-            let slot = unsafe { node.site.as_ref() }.map(|site| {
-                *slots.entry(node.site).or_insert_with(|| {
-                    sites.push(site);
-                    sites.len() - 1
-                })
-            });
-            slot_of.push(slot);
-        }
-        Self {
-            nodes: nodes.to_vec(),
-            figures: vec![PathFigures::default(); nodes.len()],
-            per_call: vec![PerCallCopy::default(); sites.len()],
-            sites,
-            slot_of,
-            threads_started: 0,
-            most_threads: 0,
-            lone_peak: None,
-        }
-    }
-
-    /// Adds a row but for its events.
-    fn add_calls(&mut self, row: &Row) {
-        let path = row.path.get() as usize;
-        self.figures[path].add_calls(row);
-        if let Some(slot) = self.slot_of[path] {
-            self.per_call[slot].add(row);
-        }
-    }
 }
 
 impl Registry {
@@ -427,7 +345,7 @@ impl Registry {
         unsafe { give_back(start, length) };
     }
 
-    fn free_retired(&mut self, origin: usize, bytes: u64, blocks: u64) -> bool {
+    pub(super) fn free_retired(&mut self, origin: usize, bytes: u64, blocks: u64) -> bool {
         if blocks == 0 {
             return true;
         }
@@ -440,174 +358,26 @@ impl Registry {
         true
     }
 
-    fn retired_row(&mut self, path: u32) -> Option<*mut Row> {
+    pub(super) fn retired_row(&mut self, path: u32) -> Option<*mut Row> {
         match self.retired_rows.as_slice().get(path as usize) {
             Some(row) if !row.is_null() => Some(*row),
             _ => new_row(&mut self.retired_rows, &self.paths, path),
         }
     }
 
-    /// Copies the figures of every path.
-    fn copy_paths(&self, copied: &mut Copied) {
-        let mut views = Vec::new();
-        // SAFETY: the lock is held for as long as the views live.
-        self.each_thread(|thread| views.push(unsafe { View::of(thread) }));
-        let paths = copied.nodes.len();
-        for first in (0..paths).step_by(PATHS_AT_ONCE) {
-            self.copy_some_paths(&views, first..paths.min(first + PATHS_AT_ONCE), copied);
-        }
-        views
-            .iter()
-            .for_each(|view| copy_open_scopes(view.thread, copied));
-    }
-
-    /// PERF: thread by thread, since a thread's rows lie side by side; and few paths at a time, so that little
-    /// happens between the readings.
-    fn copy_some_paths(&self, views: &[View<'_>], paths: Range<usize>, copied: &mut Copied) {
-        for path in paths.clone() {
-            copied.figures[path].set_freed(self.freed_of(views, path));
-            if let Some(row) = self.known_retired_row(path) {
-                copied.figures[path].add_events(&Events::of_row(row));
-                copied.add_calls(row);
-            }
-        }
-        for view in views {
-            for path in paths.clone() {
-                if let Some(row) = view.row(path) {
-                    let events = view.thread.consistent(|thread| thread.events_of(row));
-                    copied.figures[path].add_events(&events);
-                    copied.add_calls(row);
-                }
-            }
-        }
-        for path in paths {
-            if self.freed_of(views, path).blocks != copied.figures[path].freed_blocks {
-                let (freed, events) = self.steady(views, path);
-                copied.figures[path].set_freed(freed);
-                copied.figures[path].set_events(&events);
-            }
-        }
-    }
-
-    /// What was freed of a path's blocks, and what the path did, close together: between the two readings
-    /// nothing was freed, unless threads never leave off; then the events in flight show as live. Freed comes
-    /// first, so it never exceeds what was allocated.
-    fn steady(&self, views: &[View<'_>], path: usize) -> (FreedCopy, Events) {
-        let mut best = (self.freed_of(views, path), self.events_of(views, path));
-        for _ in 0..8 {
-            let freed = self.freed_of(views, path);
-            if freed.blocks == best.0.blocks {
-                break;
-            }
-            let again = (freed, self.events_of(views, path));
-            let live = |(freed, events): &(FreedCopy, Events)| {
-                events.allocations.saturating_sub(freed.blocks)
-            };
-            if live(&again) <= live(&best) {
-                best = again;
-            }
-        }
-        best
-    }
-
-    fn freed_of(&self, views: &[View<'_>], path: usize) -> FreedCopy {
-        let none = FreedCopy {
-            bytes: 0,
-            blocks: 0,
-        };
-        let mut sum = self
-            .retired_freed
-            .as_slice()
-            .get(path)
-            .copied()
-            .unwrap_or(none);
-        for freed in views.iter().filter_map(|view| view.freed.get(path)) {
-            sum.bytes += freed.bytes.get();
-            sum.blocks += freed.blocks.get();
-        }
-        sum
-    }
-
-    fn events_of(&self, views: &[View<'_>], path: usize) -> Events {
-        let mut sum = self
-            .known_retired_row(path)
-            .map(Events::of_row)
-            .unwrap_or_default();
-        for view in views {
-            if let Some(row) = view.row(path) {
-                sum.add(&view.thread.consistent(|thread| thread.events_of(row)));
-            }
-        }
-        sum
-    }
-
-    fn known_retired_row(&self, path: usize) -> Option<&Row> {
+    pub(super) fn known_retired_row(&self, path: usize) -> Option<&Row> {
         let row = self.retired_rows.as_slice().get(path)?;
         // SAFETY: null, or a retired row, which is never given back.
         unsafe { row.as_ref() }
     }
 
-    fn each_thread(&self, mut each: impl FnMut(&Thread)) {
+    pub(super) fn each_thread(&self, mut each: impl FnMut(&Thread)) {
         let mut at = self.threads;
         while !at.is_null() {
             // SAFETY: linked threads are alive while the lock is held.
             let thread = unsafe { &*at };
             each(thread);
             at = thread.next.get();
-        }
-    }
-}
-
-impl PathFigures {
-    fn set_freed(&mut self, freed: FreedCopy) {
-        self.freed_bytes = freed.bytes;
-        self.freed_blocks = freed.blocks;
-    }
-}
-
-/// A thread as a snapshot sees it: its tables, which are replaced and given back under the lock only.
-struct View<'a> {
-    thread: &'a Thread,
-    freed: &'a [Freed],
-    rows: &'a [*mut Row],
-}
-
-impl<'a> View<'a> {
-    /// # Safety
-    /// The registry's lock is held for `'a`, and the thread is linked.
-    unsafe fn of(thread: &Thread) -> Self {
-        // SAFETY: linked threads are alive while the lock is held.
-        let thread: &'a Thread = unsafe { &*std::ptr::from_ref(thread) };
-        let (start, length) = thread.consistent(Thread::freed_table);
-        let freed = if start.is_null() {
-            &[]
-        } else {
-            // SAFETY: the table has `length` entries and stays while the lock is held.
-            unsafe { std::slice::from_raw_parts(start, length as usize) }
-        };
-        // SAFETY: the lock is held.
-        let rows = unsafe { thread.rows() };
-        Self {
-            thread,
-            freed,
-            rows,
-        }
-    }
-
-    fn row(&self, path: usize) -> Option<&'a Row> {
-        let row = self.rows.get(path)?;
-        // SAFETY: null, or a row, which stays while the lock is held.
-        unsafe { row.as_ref() }
-    }
-}
-
-/// Adds the peaks so far of the thread's open scopes.
-fn copy_open_scopes(thread: &Thread, copied: &mut Copied) {
-    for (row, peak) in thread.open_scopes() {
-        // SAFETY: rows are given back under the lock only, which is held.
-        let path = unsafe { row.as_ref() }.map(|row| row.path.get() as usize);
-        if let Some(figures) = path.and_then(|path| copied.figures.get_mut(path)) {
-            figures.open_peak = figures.open_peak.max(peak);
         }
     }
 }
@@ -627,162 +397,4 @@ fn new_row(rows: &mut Array<*mut Row>, paths: &PathTable, path: u32) -> Option<*
     }
     rows.as_mut_slice()[path as usize] = row;
     Some(row)
-}
-
-impl Owned {
-    fn child(&self, chain: u32, site: *const Site) -> Option<*mut Row> {
-        let children = self.children.as_slice();
-        let mask = children.len().checked_sub(1)?;
-        let mut slot = hash(chain, site) as usize & mask;
-        loop {
-            let child = children[slot];
-            if child.row.is_null() {
-                return None;
-            }
-            if child.chain == chain && std::ptr::eq(child.site, site) {
-                return Some(child.row);
-            }
-            slot = (slot + 1) & mask;
-        }
-    }
-
-    /// Without memory the next entry looks the child up under the lock again.
-    fn add_child(&mut self, child: Child) {
-        let slots = self.children.as_slice().len();
-        if (self.children_used + 1) * 4 > slots * 3 {
-            let mut wider = Array::new();
-            if !wider.grow_to((slots * 2).max(16)) {
-                return;
-            }
-            for old in self
-                .children
-                .as_slice()
-                .iter()
-                .filter(|child| !child.row.is_null())
-            {
-                place(wider.as_mut_slice(), *old);
-            }
-            self.children = wider;
-        }
-        place(self.children.as_mut_slice(), child);
-        self.children_used += 1;
-    }
-}
-
-fn place(children: &mut [Child], child: Child) {
-    let mask = children.len() - 1;
-    let mut slot = hash(child.chain, child.site) as usize & mask;
-    while !children[slot].row.is_null() {
-        slot = (slot + 1) & mask;
-    }
-    children[slot] = child;
-}
-
-/// Events of threads that have ended: they go straight into the retired rows, to the root path.
-pub(crate) struct Late<'a> {
-    registry: &'a mut Registry,
-}
-
-impl Late<'_> {
-    pub(crate) fn allocate(&mut self, size: u64) {
-        self.on_root(|row| {
-            row.see_block(size);
-            row.allocations.add(1);
-            row.net_bytes.add(size as i64);
-        });
-        fold(size as i64);
-    }
-
-    pub(crate) fn deallocate(&mut self, size: u64, origin: Option<u32>) {
-        self.on_root(|row| {
-            row.deallocations.add(1);
-            row.deallocated_bytes.add(size);
-            row.net_bytes.sub(size as i64);
-        });
-        fold(-(size as i64));
-        if let Some(origin) = origin {
-            self.free_of(origin, size);
-        }
-    }
-
-    pub(crate) fn reallocate(&mut self, old: u64, new: u64, origin: Option<u32>) {
-        self.on_root(|row| {
-            row.see_block(new);
-            row.allocations.add(1);
-            row.deallocations.add(1);
-            row.deallocated_bytes.add(old);
-            row.net_bytes.add((new as i64).wrapping_sub(old as i64));
-            row.reallocations.add(1);
-            row.reallocated_old_bytes.add(old);
-            row.reallocated_new_bytes.add(new);
-        });
-        fold((new as i64).wrapping_sub(old as i64));
-        if let Some(origin) = origin {
-            self.free_of(origin, old);
-        }
-    }
-
-    /// `false` when there is no such path.
-    pub(crate) fn free_of(&mut self, origin: u32, size: u64) -> bool {
-        self.registry.free_retired(origin as usize, size, 1)
-    }
-
-    fn on_root(&mut self, write: impl FnOnce(&Row)) {
-        self.registry.paths.plant_root();
-        if let Some(row) = self.registry.retired_row(ROOT) {
-            // SAFETY: retired rows are never given back, and the lock makes this the only writer.
-            write(unsafe { &*row });
-        }
-    }
-}
-
-impl Thread {
-    /// The freed table and its length, whether or not the thread is paused.
-    fn freed_table(&self) -> (*mut Freed, u32) {
-        let length = if self.is_paused() {
-            &self.saved.freed_length
-        } else {
-            &self.freed_length
-        };
-        (self.freed.get(), length.get())
-    }
-
-    /// What `row` holds, and what is still to be moved into it when it is the current one.
-    fn events_of(&self, row: &Row) -> Events {
-        let mut events = Events::of_row(row);
-        let saved = &self.saved;
-        let (current, headroom, credit, allocations, deallocations) = if self.is_paused() {
-            (
-                &saved.row,
-                &saved.headroom,
-                &saved.credit,
-                &saved.allocations,
-                &saved.deallocations,
-            )
-        } else {
-            (
-                &self.row,
-                &self.headroom,
-                &self.credit,
-                &self.allocations,
-                &self.deallocations,
-            )
-        };
-        let (allocations, deallocations) = (allocations.get(), deallocations.get());
-        // Also because a boundary where nothing happened changes the level's two words unannounced.
-        if !std::ptr::eq(current.get(), row) || allocations | deallocations == 0 {
-            return events;
-        }
-        fence(Ordering::Acquire);
-        let level = self.ceiling.get().wrapping_sub(headroom.get());
-        let freed = self.credit_base.get().wrapping_sub(credit.get());
-        events.add(&Events {
-            allocations,
-            deallocations,
-            deallocated_bytes: u64::try_from(freed.wrapping_sub(self.freed_mark.get()))
-                .unwrap_or(0),
-            net_bytes: level.wrapping_sub(self.level_mark.get()),
-        });
-        events
-    }
 }

@@ -1,0 +1,288 @@
+//! The copy of everything that a snapshot needs, taken under the registry's lock.
+//!
+//! Threads go on while they are read. What belongs together is read together: a row and what is still to be
+//! moved into it (`consistent`), what a path allocated and what was freed of it (`steady`), peaks and frames
+//! (`open_scopes`). Allocates, so the caller is paused.
+
+use super::paths::Node;
+use super::registry::{self, FreedCopy, Registry};
+use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
+use super::site::Site;
+use super::thread::{Thread, current};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::atomic::{Ordering, fence};
+
+/// How many paths a snapshot reads thread by thread.
+const PATHS_AT_ONCE: usize = 64;
+
+/// All that a snapshot needs, copied out.
+pub(crate) struct Copied {
+    pub(crate) nodes: Vec<Node>,
+    /// Figures of each path, by its number.
+    pub(crate) figures: Vec<PathFigures>,
+    /// The sites on these paths.
+    pub(crate) sites: Vec<&'static Site>,
+    /// What the calls of each of these sites had.
+    pub(crate) per_call: Vec<PerCallCopy>,
+    /// Which of the sites each path is currently in.
+    slot_of: Vec<Option<usize>>,
+    pub(crate) threads_started: u64,
+    pub(crate) most_threads: u64,
+    /// The exact peak, when this is the only thread that there ever was.
+    pub(crate) lone_peak: Option<i64>,
+}
+
+/// Copies everything out. Allocates under the lock, so the caller must be paused.
+pub(crate) fn copy() -> Copied {
+    debug_assert!(current(Thread::is_paused));
+    let registry = registry::lock();
+    let mut copied = Copied::of_paths(registry.paths.nodes());
+    registry.copy_paths(&mut copied);
+    copied.threads_started = registry.started;
+    copied.most_threads = registry.most_alive;
+    copied.lone_peak = current(|me| {
+        let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
+        is_lone.then(|| me.highest())
+    });
+    copied
+}
+
+impl Copied {
+    /// Every path and every site on them, with nothing counted yet.
+    fn of_paths(nodes: &[Node]) -> Self {
+        let mut sites = Vec::new();
+        let mut slots = HashMap::new();
+        let mut slot_of = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            // SAFETY: a node's site is null (the root) or came from a `&'static Site`.
+            let slot = unsafe { node.site.as_ref() }.map(|site| {
+                *slots.entry(node.site).or_insert_with(|| {
+                    sites.push(site);
+                    sites.len() - 1
+                })
+            });
+            slot_of.push(slot);
+        }
+        Self {
+            nodes: nodes.to_vec(),
+            figures: vec![PathFigures::default(); nodes.len()],
+            per_call: vec![PerCallCopy::default(); sites.len()],
+            sites,
+            slot_of,
+            threads_started: 0,
+            most_threads: 0,
+            lone_peak: None,
+        }
+    }
+
+    /// Adds a row but for its events.
+    fn add_calls(&mut self, row: &Row) {
+        let path = row.path.get() as usize;
+        self.figures[path].add_calls(row);
+        if let Some(slot) = self.slot_of[path] {
+            self.per_call[slot].add(row);
+        }
+    }
+}
+
+impl Registry {
+    /// Copies the figures of every path.
+    fn copy_paths(&self, copied: &mut Copied) {
+        let mut views = Vec::new();
+        // SAFETY: the lock is held for as long as the views live.
+        self.each_thread(|thread| views.push(unsafe { View::of(thread) }));
+        let paths = copied.nodes.len();
+        for first in (0..paths).step_by(PATHS_AT_ONCE) {
+            self.copy_some_paths(&views, first..paths.min(first + PATHS_AT_ONCE), copied);
+        }
+        views
+            .iter()
+            .for_each(|view| copy_open_scopes(view.thread, copied));
+    }
+
+    /// PERF: thread by thread, since a thread's rows lie side by side; and few paths at a time, so that little
+    /// happens between the readings.
+    fn copy_some_paths(&self, views: &[View<'_>], paths: Range<usize>, copied: &mut Copied) {
+        for path in paths.clone() {
+            copied.figures[path].set_freed(self.freed_of(views, path));
+            if let Some(row) = self.known_retired_row(path) {
+                copied.figures[path].add_events(&Events::of_row(row));
+                copied.add_calls(row);
+            }
+        }
+        for view in views {
+            for path in paths.clone() {
+                if let Some(row) = view.row(path) {
+                    let events = view.thread.consistent(|thread| thread.events_of(row));
+                    copied.figures[path].add_events(&events);
+                    copied.add_calls(row);
+                }
+            }
+        }
+        for path in paths {
+            if self.freed_of(views, path).blocks != copied.figures[path].freed_blocks {
+                let (freed, events) = self.steady(views, path);
+                copied.figures[path].set_freed(freed);
+                copied.figures[path].set_events(&events);
+            }
+        }
+    }
+
+    /// What was freed of a path's blocks, and what the path did, close together: between the two readings
+    /// nothing was freed, unless threads never leave off; then the events in flight show as live. Freed comes
+    /// first, so it never exceeds what was allocated.
+    fn steady(&self, views: &[View<'_>], path: usize) -> (FreedCopy, Events) {
+        let mut best = (self.freed_of(views, path), self.events_of(views, path));
+        for _ in 0..8 {
+            let freed = self.freed_of(views, path);
+            if freed.blocks == best.0.blocks {
+                break;
+            }
+            let again = (freed, self.events_of(views, path));
+            let live = |(freed, events): &(FreedCopy, Events)| {
+                events.allocations.saturating_sub(freed.blocks)
+            };
+            if live(&again) <= live(&best) {
+                best = again;
+            }
+        }
+        best
+    }
+
+    fn freed_of(&self, views: &[View<'_>], path: usize) -> FreedCopy {
+        let none = FreedCopy {
+            bytes: 0,
+            blocks: 0,
+        };
+        let mut sum = self
+            .retired_freed
+            .as_slice()
+            .get(path)
+            .copied()
+            .unwrap_or(none);
+        for freed in views.iter().filter_map(|view| view.freed.get(path)) {
+            sum.bytes += freed.bytes.get();
+            sum.blocks += freed.blocks.get();
+        }
+        sum
+    }
+
+    fn events_of(&self, views: &[View<'_>], path: usize) -> Events {
+        let mut sum = self
+            .known_retired_row(path)
+            .map(Events::of_row)
+            .unwrap_or_default();
+        for view in views {
+            if let Some(row) = view.row(path) {
+                sum.add(&view.thread.consistent(|thread| thread.events_of(row)));
+            }
+        }
+        sum
+    }
+}
+
+impl PathFigures {
+    fn set_freed(&mut self, freed: FreedCopy) {
+        self.freed_bytes = freed.bytes;
+        self.freed_blocks = freed.blocks;
+    }
+}
+
+/// A thread as a snapshot sees it: its tables, which are replaced and given back under the lock only.
+struct View<'a> {
+    thread: &'a Thread,
+    freed: &'a [Freed],
+    rows: &'a [*mut Row],
+}
+
+impl<'a> View<'a> {
+    /// # Safety
+    /// The registry's lock is held for `'a`, and the thread is linked.
+    unsafe fn of(thread: &Thread) -> Self {
+        // SAFETY: linked threads are alive while the lock is held.
+        let thread: &'a Thread = unsafe { &*std::ptr::from_ref(thread) };
+        let (start, length) = thread.consistent(Thread::freed_table);
+        let freed = if start.is_null() {
+            &[]
+        } else {
+            // SAFETY: the table has `length` entries and stays while the lock is held.
+            unsafe { std::slice::from_raw_parts(start, length as usize) }
+        };
+        // SAFETY: the lock is held.
+        let rows = unsafe { thread.rows() };
+        Self {
+            thread,
+            freed,
+            rows,
+        }
+    }
+
+    fn row(&self, path: usize) -> Option<&'a Row> {
+        let row = self.rows.get(path)?;
+        // SAFETY: null, or a row, which stays while the lock is held.
+        unsafe { row.as_ref() }
+    }
+}
+
+/// Adds the peaks so far of the thread's open scopes.
+fn copy_open_scopes(thread: &Thread, copied: &mut Copied) {
+    for (row, peak) in thread.open_scopes() {
+        // SAFETY: rows are given back under the lock only, which is held.
+        let path = unsafe { row.as_ref() }.map(|row| row.path.get() as usize);
+        if let Some(figures) = path.and_then(|path| copied.figures.get_mut(path)) {
+            figures.open_peak = figures.open_peak.max(peak);
+        }
+    }
+}
+
+impl Thread {
+    /// The freed table and its length, whether or not the thread is paused.
+    fn freed_table(&self) -> (*mut Freed, u32) {
+        let length = if self.is_paused() {
+            &self.saved.freed_length
+        } else {
+            &self.freed_length
+        };
+        (self.freed.get(), length.get())
+    }
+
+    /// What `row` holds, and what is still to be moved into it when it is the current one.
+    fn events_of(&self, row: &Row) -> Events {
+        let mut events = Events::of_row(row);
+        let saved = &self.saved;
+        let (current, headroom, credit, allocations, deallocations) = if self.is_paused() {
+            (
+                &saved.row,
+                &saved.headroom,
+                &saved.credit,
+                &saved.allocations,
+                &saved.deallocations,
+            )
+        } else {
+            (
+                &self.row,
+                &self.headroom,
+                &self.credit,
+                &self.allocations,
+                &self.deallocations,
+            )
+        };
+        let (allocations, deallocations) = (allocations.get(), deallocations.get());
+        // Also because a boundary where nothing happened changes the level's two words unannounced.
+        if !std::ptr::eq(current.get(), row) || allocations | deallocations == 0 {
+            return events;
+        }
+        fence(Ordering::Acquire);
+        let level = self.ceiling.get().wrapping_sub(headroom.get());
+        let freed = self.credit_base.get().wrapping_sub(credit.get());
+        events.add(&Events {
+            allocations,
+            deallocations,
+            deallocated_bytes: u64::try_from(freed.wrapping_sub(self.freed_mark.get()))
+                .unwrap_or(0),
+            net_bytes: level.wrapping_sub(self.level_mark.get()),
+        });
+        events
+    }
+}
