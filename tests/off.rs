@@ -80,6 +80,11 @@ fn every_name_compiles_and_runs_off_and_on() {
 }
 
 #[test]
+fn attributes_give_back_their_input() {
+    Outside::new("off_given_back", "[bin]", "given_back.rs").cargo(&["run"]);
+}
+
+#[test]
 fn machine_code_is_that_of_the_plain_program() {
     let outside = Outside::new("off_code", "lib", "code.rs");
     let plain = assembly(&outside, &[]);
