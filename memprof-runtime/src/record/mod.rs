@@ -2,8 +2,9 @@
 //!
 //! Nothing here allocates through the global allocator, does I/O or panics; the lock in it is taken on cold
 //! paths only. It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
-//! words), `level` (their cold path), `allocator`, `scope`, `future` and `measure` (who writes them), `row`, `histogram` and
-//! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own work).
+//! words), `level` (their cold path), `allocator`, `scope`, `future` and `measure` (who writes them), `row`,
+//! `histogram` and `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause`
+//! (memprof's own work).
 
 pub(crate) mod allocator;
 pub(crate) mod children;
