@@ -101,11 +101,10 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        current(|thread| {
-            if thread.deallocate(layout.size()) {
-                thread.credit_used_up(layout.size() as u64);
-            }
-        });
+        if current(|thread| thread.deallocate(layout.size())) {
+            // SAFETY: passed on.
+            return unsafe { self.dealloc_unusual(block, layout) };
+        }
         // SAFETY: `block` came from the inner allocator with this layout.
         unsafe { self.inner.dealloc(block, layout) };
     }
@@ -123,6 +122,18 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
 }
 
 impl<A: GlobalAlloc> CountingAllocator<A> {
+    /// The way out for a block after which the thread must fold, or be registered.
+    ///
+    /// # Safety
+    /// As `GlobalAlloc::dealloc`.
+    #[cold]
+    #[inline(never)]
+    unsafe fn dealloc_unusual(&self, block: *mut u8, layout: Layout) {
+        current(|thread| thread.credit_used_up(layout.size() as u64));
+        // SAFETY: passed on.
+        unsafe { self.inner.dealloc(block, layout) };
+    }
+
     /// # Safety
     /// As `GlobalAlloc::alloc`.
     #[cold]
