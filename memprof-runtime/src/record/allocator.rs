@@ -85,9 +85,10 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
             // SAFETY: the caller's promise about `layout` is passed on.
             return unsafe { self.alloc_unusual(layout) };
         }
+        let size = kept_over_the_call(layout.size());
         // SAFETY: as above.
         let block = unsafe { self.inner.alloc(layout) };
-        current(|thread| thread.allocate(block, layout.size(), false));
+        current(|thread| thread.allocate(block, size, false));
         block
     }
 
@@ -255,6 +256,29 @@ unsafe fn taken_with(layout: Layout) -> Layout {
 #[inline(always)]
 fn is_usual(layout: Layout) -> bool {
     layout.align() <= USUAL_ALIGN && layout.align() <= layout.size()
+}
+
+/// The same size, in a register of its own.
+///
+/// PERF: seen as one value, it is moved to a register that survives the inner call and from there back to
+/// the register that the call takes it in; seen as two, the second move is not made.
+#[inline(always)]
+fn kept_over_the_call(size: usize) -> usize {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    {
+        let kept;
+        // SAFETY: no instruction at all; what comes in goes out.
+        unsafe {
+            std::arch::asm!(
+                "/* {0} */",
+                inout(reg) size => kept,
+                options(pure, nomem, nostack, preserves_flags)
+            );
+        }
+        kept
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    size
 }
 
 /// The layout with room for the footer; `None` when that exceeds the greatest size there can be.
