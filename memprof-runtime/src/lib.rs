@@ -13,6 +13,8 @@ pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
 pub use memprof_report as report;
 pub use memprof_report::{OperationReport, Report, Stats};
 pub use record::allocator::{Allocator, CountingAllocator};
+pub use record::context::{Attached, Context};
+pub use record::in_context::{FutureExt, InContext};
 pub use record::measure::{Measured, measure};
 pub use record::site::Site;
 
@@ -21,6 +23,7 @@ pub use record::site::Site;
 pub mod __private {
     pub use crate::__memprof_site as site;
     pub use crate::record::future::Tracked;
+    pub use crate::record::handover::{open, rest};
     pub use crate::record::scope::{Guard, enter};
     pub use crate::record::site::{Site, SiteEntry};
     pub use inventory;

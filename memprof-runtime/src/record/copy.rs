@@ -43,6 +43,7 @@ pub(crate) fn copy() -> Copied {
     copied.most_threads = registry.most_alive;
     copied.lone_peak = current(|me| {
         let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
+        let is_lone = is_lone && me.shifts.get() == 0;
         is_lone.then(|| me.highest())
     });
     copied

@@ -107,9 +107,9 @@ impl Thread {
         row.reallocations.add(1);
         row.reallocated_old_bytes.add(old);
         row.reallocated_new_bytes.add(new);
-        self.reallocations.add(1);
-        self.reallocated_old_bytes.add(old);
-        self.reallocated_new_bytes.add(new);
+        self.counts.reallocations.add(1);
+        self.counts.reallocated_old_bytes.add(old);
+        self.counts.reallocated_new_bytes.add(new);
         if let Some(origin) = freed {
             self.free_of(origin, old);
         }

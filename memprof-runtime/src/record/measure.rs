@@ -85,12 +85,13 @@ impl Drop for Open {
 impl Thread {
     /// The counts of all events of this thread; bytes are left to the frame.
     fn totals(&self) -> Stats {
+        let counts = &self.counts;
         Stats {
-            allocations: self.allocations_before.get() + self.allocations.get(),
-            deallocations: self.deallocations_before.get() + self.deallocations.get(),
-            reallocations: self.reallocations.get(),
-            reallocated_old_bytes: self.reallocated_old_bytes.get(),
-            reallocated_new_bytes: self.reallocated_new_bytes.get(),
+            allocations: counts.allocations.get() + self.allocations.get(),
+            deallocations: counts.deallocations.get() + self.deallocations.get(),
+            reallocations: counts.reallocations.get(),
+            reallocated_old_bytes: counts.reallocated_old_bytes.get(),
+            reallocated_new_bytes: counts.reallocated_new_bytes.get(),
             ..Stats::default()
         }
     }

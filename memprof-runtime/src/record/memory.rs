@@ -113,6 +113,13 @@ impl<T: Copy> Array<T> {
         true
     }
 
+    /// Takes the last value off.
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        let last = self.as_slice().last().copied()?;
+        self.length -= 1;
+        Some(last)
+    }
+
     fn reserve(&mut self, length: usize) -> bool {
         let capacity = length.max(self.capacity * 2).max(16);
         let Some(start) = take_zeroed::<T>(capacity) else {

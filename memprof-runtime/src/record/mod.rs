@@ -2,15 +2,20 @@
 //!
 //! Nothing here allocates through the global allocator, does I/O or panics; the lock in it is taken on cold
 //! paths only. It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
-//! words), `level` (their cold path), `allocator`, `scope`, `future` and `measure` (who writes them), `row`,
-//! `histogram` and `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause`
+//! words), `frames` (its open scopes), `level` (their cold path), `allocator`, `scope`, `context`, `call`,
+//! `future`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause`
 //! (memprof's own work).
 
 pub(crate) mod allocator;
+pub(crate) mod call;
 pub(crate) mod children;
+pub(crate) mod context;
 pub(crate) mod copy;
+pub(crate) mod frames;
 pub(crate) mod future;
+pub(crate) mod handover;
 pub(crate) mod histogram;
+pub(crate) mod in_context;
 pub(crate) mod late;
 pub(crate) mod level;
 pub(crate) mod lock;

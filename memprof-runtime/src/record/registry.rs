@@ -111,6 +111,16 @@ pub(crate) fn child_row(thread: &Thread, outer: &Row, site: &'static Site) -> *m
     row
 }
 
+/// The calling thread's row of `path`; null when there is no such path or no memory. The thread is live.
+pub(crate) fn row_on(thread: &Thread, path: u32) -> *mut Row {
+    // SAFETY: the thread itself is the caller.
+    let known = unsafe { thread.row_of(path) };
+    if !known.is_null() {
+        return known;
+    }
+    row_of(thread, &REGISTRY.lock(), path).unwrap_or(std::ptr::null_mut())
+}
+
 /// Counts a call as ended on `path`, which may have begun on another thread.
 pub(crate) fn finish_call(thread: &Thread, path: u32, allocated: u64, peak: u64) {
     // SAFETY: the thread itself is the caller.
@@ -302,6 +312,7 @@ impl Registry {
             let owned = thread.owned();
             *thread.rows_mut() = Array::new();
             owned.children = Array::new();
+            owned.counts_before = Array::new();
         }
     }
 

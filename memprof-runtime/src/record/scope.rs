@@ -7,16 +7,13 @@
 //! Open scopes are frames on a stack of the thread's own, not on the user's, so a guard is only a serial
 //! number: one that is leaked or dropped out of order is noticed, and heals when an outer scope ends.
 
-use super::memory::{give_back, take_zeroed};
+use super::call::{Begin, Call};
+use super::frames::{CALL, CONTEXT, Frame, KINDS, MEASUREMENT, POLL};
 use super::registry;
 use super::row::Row;
 use super::site::Site;
 use super::thread::{LIVE, Thread, current};
-use super::word::{Count, Level, Pointer};
-use std::sync::atomic::{AtomicU64, Ordering, fence};
-
-/// More open scopes than this on one thread are not told apart; reaching it takes leaked guards in a loop.
-const MAX_FRAMES: usize = 1 << 20;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Guards that were leaked or dropped out of order, found when an outer scope ended.
 pub(crate) static MISUSED_GUARDS: AtomicU64 = AtomicU64::new(0);
@@ -24,36 +21,8 @@ pub(crate) static MISUSED_GUARDS: AtomicU64 = AtomicU64::new(0);
 /// Entries that were not recorded because a limit was reached (frames, paths, or memory).
 pub(crate) static LOST_ENTRIES: AtomicU64 = AtomicU64::new(0);
 
-/// An open scope: what to go back to when it ends.
-pub(crate) struct Frame {
-    /// The row of the path that was current before.
-    pub(crate) outer: Pointer<Row>,
-    /// Unique on the thread, rising with the stack; its last two bits are the kind of the frame.
-    serial: Count,
-    pub(crate) entry_level: Level,
-    entry_freed: Level,
-    pub(crate) outer_peak: Level,
-}
-
-impl Frame {
-    pub(crate) const fn new() -> Self {
-        Self {
-            outer: Pointer::null(),
-            serial: Count::new(0),
-            entry_level: Level::new(0),
-            entry_freed: Level::new(0),
-            outer_peak: Level::new(0),
-        }
-    }
-}
-
-/// Kinds of frames: a poll of a future, a call, a measurement.
-pub(crate) const POLL: u64 = 0;
-const CALL: u64 = 1;
-const MEASUREMENT: u64 = 2;
-
 /// The serial of no frame: what entering gives when nothing was entered.
-const NOTHING: u64 = u64::MAX;
+pub(super) const NOTHING: u64 = u64::MAX;
 
 /// What happened on the thread between entry and exit.
 #[derive(Clone, Copy, Debug, Default)]
@@ -107,26 +76,68 @@ unsafe fn leave_call(thread: *const Thread, serial: u64) {
     unsafe { &*thread }.leave_call(serial);
 }
 
+/// Enters the site of `call` for one more poll; its first one begins it.
+///
+/// PERF: what it gives back, and the half of the serial that the call keeps, spare `leave_poll` the search
+/// for the thread's words; and no way through it but the usual one needs a stack frame.
+#[inline(never)]
+pub(super) fn enter_poll<B: Begin>(call: &mut Call<B>) -> *const Thread {
+    current(|thread| {
+        if call.is_begun()
+            && let Some(serial) = thread.enter_known::<POLL>(call.site())
+        {
+            call.opened(serial);
+            return std::ptr::from_ref(thread);
+        }
+        call.enter_cold(thread)
+    })
+}
+
+/// Ends the poll that `enter_poll` began.
+///
+/// # Safety
+/// `thread` are the words of the calling thread.
+#[inline(never)]
+pub(super) unsafe fn leave_poll<B: Begin>(thread: *const Thread, call: &mut Call<B>) {
+    // SAFETY: by the caller's promise.
+    let thread = unsafe { &*thread };
+    if !thread.leave_idle_poll(call.low_serial()) {
+        call.leave_busy(thread);
+    }
+}
+
 impl Thread {
     /// Enters `site`; the serial of the new frame, which must be left once.
+    ///
+    /// PERF: every unusual case goes to one cold function, in tail position, so that the usual one needs no
+    /// stack frame.
     #[inline(always)]
     pub(crate) fn enter<const KIND: u64>(&self, site: &'static Site) -> u64 {
+        match self.enter_known::<KIND>(site) {
+            Some(serial) => serial,
+            None => self.enter_cold::<KIND>(site),
+        }
+    }
+
+    /// Enters `site` if it is what was last entered from here and the stack has room.
+    #[inline(always)]
+    fn enter_known<const KIND: u64>(&self, site: &'static Site) -> Option<u64> {
         let outer = self.row.get();
         let top = self.frames_top.get();
-        // PERF: every unusual case goes to one cold function, in tail position, so that the usual one
-        // needs no stack frame.
-        if outer.is_null() || std::ptr::eq(top, self.frames_end.get()) {
-            return self.enter_cold::<KIND>(site);
+        // SAFETY: the calling thread's own word.
+        if outer.is_null() || top == unsafe { self.frames_end.mine() } {
+            return None;
         }
         // SAFETY: a thread's rows live until the thread is retired, which it is not while it runs this.
         let outer = unsafe { &*outer };
-        if !std::ptr::eq(outer.last_site.get(), site) {
-            return self.enter_cold::<KIND>(site);
+        // SAFETY: the calling thread's own row.
+        if std::ptr::from_ref(site) != unsafe { outer.last_site.mine() } {
+            return None;
         }
         // SAFETY: set together with `last_site`.
         let inner = unsafe { &*outer.last_child.get() };
         // SAFETY: the stack is not full, so `top` is its next frame.
-        unsafe { self.push_frame::<KIND>(top, outer, inner) }
+        Some(unsafe { self.push_frame::<KIND>(top, outer, inner) })
     }
 
     /// Opens a frame that goes on in `inner`.
@@ -134,12 +145,17 @@ impl Thread {
     /// # Safety
     /// The thread is live, its stack is not full, and `top` is what `frames_top` says.
     #[inline(always)]
-    unsafe fn push_frame<const KIND: u64>(&self, top: *mut Frame, outer: &Row, inner: &Row) -> u64 {
+    pub(super) unsafe fn push_frame<const KIND: u64>(
+        &self,
+        top: *mut Frame,
+        outer: &Row,
+        inner: &Row,
+    ) -> u64 {
         // SAFETY: below `frames_end`, so inside the stack's memory, which only this thread replaces.
         let frame = unsafe { &*top };
-        let serial = self.serial.get().wrapping_add(4);
+        let serial = self.serial.get().wrapping_add(KINDS);
         self.serial.set(serial);
-        let serial = serial.wrapping_add(KIND).wrapping_sub(CALL);
+        let serial = serial.wrapping_add(KIND);
         if self.has_pending() {
             self.flush(outer);
         }
@@ -175,14 +191,12 @@ impl Thread {
     fn leave_call(&self, serial: u64) {
         // SAFETY: below the first frame lies one that is never left.
         let top = unsafe { &*self.frames_top.get().sub(1) };
-        if top.serial.get() != serial {
+        // SAFETY: the calling thread's own frame.
+        if serial != unsafe { top.serial.mine() } {
             return self.leave_below(serial);
         }
         let level = self.level_mark.get();
-        if self.has_pending()
-            || level != top.entry_level.get()
-            || self.freed_mark.get() != top.entry_freed.get()
-        {
+        if self.was_busy(top, level) {
             return self.leave_busy_call(top);
         }
         // PERF: nothing was allocated and nothing freed, so there is nothing to record but the call.
@@ -190,6 +204,34 @@ impl Thread {
         self.pop(top, level, top.outer_peak.get());
         // SAFETY: the row was current until now; rows live as long as their thread.
         unsafe { &*row }.finished.add(1);
+    }
+
+    /// Whether anything was allocated or freed since the top frame was pushed.
+    #[inline(always)]
+    fn was_busy(&self, top: &Frame, level: i64) -> bool {
+        // PERF: each is read where it is compared, so that the compiler makes one instruction of both.
+        // SAFETY: the calling thread's own frame.
+        if self.has_pending() || level != unsafe { top.entry_level.mine() } {
+            return true;
+        }
+        let freed = self.freed_mark.get();
+        // SAFETY: as above.
+        freed != unsafe { top.entry_freed.mine() }
+    }
+
+    /// Ends a poll in which nothing was allocated or freed, by the lower half of its serial; `false` when
+    /// there is more to it.
+    #[inline(always)]
+    fn leave_idle_poll(&self, low_serial: u32) -> bool {
+        // SAFETY: below the first frame lies one that is never left.
+        let top = unsafe { &*self.frames_top.get().sub(1) };
+        let level = self.level_mark.get();
+        // SAFETY: the calling thread's own frame.
+        if unsafe { top.serial.mine() } as u32 != low_serial || self.was_busy(top, level) {
+            return false;
+        }
+        self.pop(top, level, top.outer_peak.get());
+        true
     }
 
     #[inline(never)]
@@ -213,7 +255,7 @@ impl Thread {
 
     /// Brings the figures up to date, closes the top frame and goes back to the outer path.
     #[inline(always)]
-    fn end(&self, top: &Frame) -> Passed {
+    pub(super) fn end(&self, top: &Frame) -> Passed {
         if self.has_pending() {
             // SAFETY: with an open frame the thread is live and its row set.
             self.flush(unsafe { &*self.row.get() });
@@ -232,26 +274,12 @@ impl Thread {
     }
 
     #[inline(always)]
-    fn pop(&self, top: &Frame, level: i64, peak: i64) {
+    pub(super) fn pop(&self, top: &Frame, level: i64, peak: i64) {
         self.hide_frames();
         self.set_peak(level, peak);
         // SAFETY: the outer row is this thread's and lives as long as the thread.
         self.go_to(unsafe { &*top.outer.get() });
         self.show_frames(std::ptr::from_ref(top).cast_mut());
-    }
-
-    /// Tells readers that peak and frames do not match for a moment.
-    #[inline(always)]
-    fn hide_frames(&self) {
-        self.frames_top.set(std::ptr::null_mut());
-        // Partner: the acquire fence in `steady_frames`.
-        fence(Ordering::Release);
-    }
-
-    /// Ends `hide_frames`; the release store of a pointer is the partner of the acquire load there.
-    #[inline(always)]
-    fn show_frames(&self, top: *mut Frame) {
-        self.frames_top.set(top);
     }
 
     #[cold]
@@ -266,7 +294,7 @@ impl Thread {
     /// itself closed so before. Closes the inner ones; `false` when `serial` is not open any more.
     #[cold]
     #[inline(never)]
-    fn heal(&self, serial: u64) -> bool {
+    pub(super) fn heal(&self, serial: u64) -> bool {
         // Serials rise with the stack, so the search ends at the first lower one.
         let mut frame = self.frames_top.get();
         loop {
@@ -305,17 +333,19 @@ impl Thread {
     fn close_top(&self) {
         // SAFETY: the stack is not empty, so there is a frame below the top.
         let top = unsafe { &*self.frames_top.get().sub(1) };
-        if top.serial.get() % 4 == CALL {
-            self.leave_busy_call(top);
-        } else {
-            self.end(top);
+        match top.serial.get() % KINDS {
+            CALL => self.leave_busy_call(top),
+            CONTEXT => self.end_context(top),
+            _ => {
+                self.end(top);
+            }
         }
     }
 
     /// The first entry of a thread, the first on a path, or one for which the stack has to grow.
     #[cold]
     #[inline(never)]
-    fn enter_cold<const KIND: u64>(&self, site: &'static Site) -> u64 {
+    pub(super) fn enter_cold<const KIND: u64>(&self, site: &'static Site) -> u64 {
         if !registry::register(self) {
             // memprof's own work belongs to no operation; on a thread that has ended a call is lost.
             return if self.is_paused() {
@@ -351,17 +381,9 @@ impl Thread {
         Some(row.path.get())
     }
 
-    /// The latest serial whose lower half is `low`.
-    pub(crate) fn serial_ending_in(&self, low: u32) -> u64 {
-        let latest = self.serial.get();
-        let behind = (latest as u32).wrapping_sub(low);
-        latest.wrapping_sub(u64::from(behind))
-    }
-
     /// Opens a frame on the current path, for a measurement.
     pub(crate) fn enter_same_path(&self) -> u64 {
-        let is_full = || std::ptr::eq(self.frames_top.get(), self.frames_end.get());
-        if !registry::register(self) || (is_full() && !self.grow_frames()) {
+        if !self.has_room() {
             return NOTHING;
         }
         // SAFETY: the thread is live, so it has a row; the stack has grown if it was full.
@@ -371,124 +393,10 @@ impl Thread {
         }
     }
 
-    /// Doubles the stack; `false` when that passes its bound or there is no memory.
-    fn grow_frames(&self) -> bool {
-        let used = self.open_frames();
-        let length = (used * 2).max(15);
-        if length > MAX_FRAMES {
-            return false;
-        }
-        // One more for the frame below the first.
-        let Some(grown) = take_zeroed::<Frame>(length + 1) else {
-            return false;
-        };
-        // Readers walk the frames under the registry's lock.
-        let _registry = registry::lock();
-        let grown = grown.as_ptr();
-        // SAFETY: two different blocks; the old one holds the frame below and `used` frames, the new one
-        // more; below the first frame there always is one.
-        unsafe { std::ptr::copy_nonoverlapping(self.frames.get().sub(1), grown, used + 1) };
-        // SAFETY: the readers hold the lock that is held here.
-        unsafe { self.release_frames() };
-        // SAFETY: all inside the new block or one past it.
-        unsafe {
-            self.frames.set(grown.add(1));
-            self.frames_top.set(grown.add(1 + used));
-            self.frames_end.set(grown.add(1 + length));
-        }
-        true
-    }
-
-    /// How many scopes are open.
-    fn open_frames(&self) -> usize {
-        // SAFETY: both point into (or one past) the same block, and the top is not below the bottom.
-        unsafe { self.frames_top.get().offset_from(self.frames.get()) as usize }
-    }
-
-    /// Makes the stack empty and without room: it consists of the frame below the first.
-    pub(crate) fn empty_frames(&self) {
-        self.below.serial.set(0);
-        // SAFETY: one past a field of this thread's words.
-        let none = unsafe { std::ptr::from_ref(&self.below).cast_mut().add(1) };
-        self.frames.set(none);
-        self.frames_top.set(none);
-        self.frames_end.set(none);
-    }
-
-    /// Gives the stack's memory back, if it has any, and leaves it empty.
-    ///
-    /// # Safety
-    /// Nobody reads the frames: the registry's lock is held, and the thread does not run or is the caller.
-    pub(crate) unsafe fn release_frames(&self) {
-        let bottom = self.frames.get();
-        // SAFETY: both point into (or one past) the same block.
-        let length = unsafe { self.frames_end.get().offset_from(bottom) as usize };
-        self.empty_frames();
-        if length > 0 {
-            // SAFETY: `grow_frames` took this block, with one frame more than the length.
-            unsafe { give_back(bottom.sub(1), length + 1) };
-        }
-    }
-
-    /// Calls `each` with every open frame, innermost first, beginning below `top`. The caller is the thread
-    /// itself or holds the registry's lock, under which alone the stack's memory is replaced.
-    fn each_frame(&self, top: *mut Frame, mut each: impl FnMut(&Frame)) {
-        let bottom = self.frames.get();
-        let mut frame = top;
-        while frame > bottom {
-            // SAFETY: above the bottom, so there is a frame below, inside the stack's memory.
-            frame = unsafe { frame.sub(1) };
-            // SAFETY: as above.
-            each(unsafe { &*frame });
-        }
-    }
-
-    /// The row and the peak so far of every open scope, innermost first. The caller holds the registry's
-    /// lock and is paused. Nothing for a thread that is never between two boundaries for long enough.
-    pub(crate) fn open_scopes(&self) -> Vec<(*mut Row, u64)> {
-        let mut scopes = Vec::new();
-        for _ in 0..1_000 {
-            let (top, serial) = (self.frames_top.get(), self.serial.get());
-            if top.is_null() {
-                std::hint::spin_loop();
-                continue;
-            }
-            self.read_scopes(top, &mut scopes);
-            // Partner: the release fence in `hide_frames`. A boundary in between either still hides the
-            // frames, or has changed the top or the serial.
-            fence(Ordering::Acquire);
-            if std::ptr::eq(self.frames_top.get(), top) && self.serial.get() == serial {
-                return scopes;
-            }
-        }
-        Vec::new()
-    }
-
-    fn read_scopes(&self, top: *mut Frame, scopes: &mut Vec<(*mut Row, u64)>) {
-        scopes.clear();
-        let row = if self.is_paused() {
-            &self.saved.row
-        } else {
-            &self.row
-        };
-        let (mut row, mut peak) = (row.get(), self.peak.get());
-        self.each_frame(top, |frame| {
-            let above_entry = peak.wrapping_sub(frame.entry_level.get());
-            if frame.serial.get() % 4 != MEASUREMENT {
-                scopes.push((row, u64::try_from(above_entry).unwrap_or(0)));
-            }
-            peak = peak.max(frame.outer_peak.get());
-            row = frame.outer.get();
-        });
-    }
-
-    /// The highest level of this thread so far. Only the thread itself may ask.
-    pub(crate) fn highest(&self) -> i64 {
-        let mut highest = self.peak.get();
-        self.each_frame(self.frames_top.get(), |frame| {
-            highest = highest.max(frame.outer_peak.get())
-        });
-        highest
+    /// Whether a frame can be pushed: the thread is live, not paused, and its stack has room or was grown.
+    pub(super) fn has_room(&self) -> bool {
+        let is_full = || std::ptr::eq(self.frames_top.get(), self.frames_end.get());
+        registry::register(self) && (!is_full() || self.grow_frames())
     }
 
     pub(crate) fn is_live(&self) -> bool {
@@ -497,7 +405,7 @@ impl Thread {
 }
 
 #[cold]
-fn lose_entry() -> u64 {
+pub(super) fn lose_entry() -> u64 {
     LOST_ENTRIES.fetch_add(1, Ordering::Relaxed);
     NOTHING
 }

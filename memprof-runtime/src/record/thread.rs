@@ -9,9 +9,9 @@
 //! ends, then `ENDED`: what happens still later goes straight to the registry's retired rows.
 //! In `NEW` and `ENDED` the limits below are such that every event takes the cold path.
 
+use super::frames::Frame;
 use super::memory::Array;
 use super::row::{Freed, Row};
-use super::scope::Frame;
 use super::word::{Count, Level, Pointer, Small};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
@@ -64,12 +64,8 @@ pub(crate) struct Thread {
     /// Level and freed bytes at the last boundary: what came since belongs to `row`.
     pub(crate) level_mark: Level,
     pub(crate) freed_mark: Level,
-    /// Events up to the last boundary, of all paths.
-    pub(crate) allocations_before: Count,
-    pub(crate) deallocations_before: Count,
-    pub(crate) reallocations: Count,
-    pub(crate) reallocated_old_bytes: Count,
-    pub(crate) reallocated_new_bytes: Count,
+    /// Events of all paths; allocations and deallocations up to the last boundary only.
+    pub(crate) counts: Counts,
     /// The row of the current path; null unless live and not paused.
     pub(crate) row: Pointer<Row>,
     /// Odd while a boundary moves figures from the words above into a row.
@@ -83,6 +79,9 @@ pub(crate) struct Thread {
     pub(crate) frames_top: Pointer<Frame>,
     pub(crate) frames_end: Pointer<Frame>,
     pub(crate) serial: Count,
+    /// Not zero once a context was left in which the level changed: levels before and after then differ
+    /// by what it did, and the thread's own highest level is not known any more.
+    pub(crate) shifts: Count,
 
     // Pausing.
     pub(crate) pauses: Small,
@@ -118,6 +117,26 @@ pub(crate) struct Owned {
     /// Open addressing over (chain, site).
     pub(crate) children: Array<Child>,
     pub(crate) children_used: usize,
+    /// One for each attached context: the thread's counts before it.
+    pub(crate) counts_before: Array<CountsCopy>,
+}
+
+/// Events of a thread, whatever the path.
+pub(crate) struct Counts {
+    pub(crate) allocations: Count,
+    pub(crate) deallocations: Count,
+    pub(crate) reallocations: Count,
+    pub(crate) reallocated_old_bytes: Count,
+    pub(crate) reallocated_new_bytes: Count,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct CountsCopy {
+    allocations: u64,
+    deallocations: u64,
+    reallocations: u64,
+    reallocated_old_bytes: u64,
+    reallocated_new_bytes: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -137,7 +156,40 @@ thread_local! {
 #[inline(always)]
 pub(crate) fn current<R>(with: impl FnOnce(&Thread) -> R) -> R {
     // A thread-local without a destructor is never "destroyed": `with` cannot fail here.
-    THREAD.with(with)
+    // PERF: with a closure this small it is always inlined.
+    let thread = THREAD.with(std::ptr::from_ref);
+    // SAFETY: the thread's words live until the thread ends, which it does not within this call.
+    with(unsafe { &*thread })
+}
+
+impl Counts {
+    const fn new() -> Self {
+        Self {
+            allocations: Count::new(0),
+            deallocations: Count::new(0),
+            reallocations: Count::new(0),
+            reallocated_old_bytes: Count::new(0),
+            reallocated_new_bytes: Count::new(0),
+        }
+    }
+
+    pub(crate) fn copy(&self) -> CountsCopy {
+        CountsCopy {
+            allocations: self.allocations.get(),
+            deallocations: self.deallocations.get(),
+            reallocations: self.reallocations.get(),
+            reallocated_old_bytes: self.reallocated_old_bytes.get(),
+            reallocated_new_bytes: self.reallocated_new_bytes.get(),
+        }
+    }
+
+    pub(crate) fn set(&self, copy: CountsCopy) {
+        self.allocations.set(copy.allocations);
+        self.deallocations.set(copy.deallocations);
+        self.reallocations.set(copy.reallocations);
+        self.reallocated_old_bytes.set(copy.reallocated_old_bytes);
+        self.reallocated_new_bytes.set(copy.reallocated_new_bytes);
+    }
 }
 
 impl Thread {
@@ -157,11 +209,7 @@ impl Thread {
             folded: Level::new(0),
             level_mark: Level::new(0),
             freed_mark: Level::new(0),
-            allocations_before: Count::new(0),
-            deallocations_before: Count::new(0),
-            reallocations: Count::new(0),
-            reallocated_old_bytes: Count::new(0),
-            reallocated_new_bytes: Count::new(0),
+            counts: Counts::new(),
             row: Pointer::null(),
             version: Count::new(0),
             state: Small::new(NEW),
@@ -169,8 +217,8 @@ impl Thread {
             frames: Pointer::null(),
             frames_top: Pointer::null(),
             frames_end: Pointer::null(),
-            // Goes up by four: room for the kinds of frames.
-            serial: Count::new(1),
+            serial: Count::new(0),
+            shifts: Count::new(0),
             pauses: Small::new(0),
             saved: Saved {
                 headroom: Level::new(0),
@@ -188,6 +236,7 @@ impl Thread {
             owned: UnsafeCell::new(ManuallyDrop::new(Owned {
                 children: Array::new(),
                 children_used: 0,
+                counts_before: Array::new(),
             })),
         }
     }
@@ -264,8 +313,8 @@ impl Thread {
         let deallocations = self.deallocations.take();
         row.allocations.add(allocations);
         row.deallocations.add(deallocations);
-        self.allocations_before.add(allocations);
-        self.deallocations_before.add(deallocations);
+        self.counts.allocations.add(allocations);
+        self.counts.deallocations.add(deallocations);
         let level = self.level();
         row.net_bytes.add(level.wrapping_sub(self.level_mark.get()));
         self.level_mark.set(level);

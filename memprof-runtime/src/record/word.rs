@@ -105,4 +105,14 @@ impl<T> Pointer<T> {
     pub(crate) fn set(&self, value: *mut T) {
         self.0.store(value, Ordering::Release);
     }
+
+    /// As `mine` of the numbers: for the owner.
+    ///
+    /// # Safety
+    /// The caller is on the one thread that writes this word.
+    #[inline(always)]
+    pub(crate) unsafe fn mine(&self) -> *mut T {
+        // SAFETY: all writes come from this very thread, so none of them races with this read.
+        unsafe { self.0.as_ptr().read_volatile() }
+    }
 }

@@ -1,0 +1,202 @@
+//! A context is a path that is carried: to another thread, a task or a job, where it is attached.
+//!
+//! What is done under an attached context belongs to its path alone. The scopes that it interrupts on that
+//! thread see none of it: when the context is left, the thread's level and counts go back to what they
+//! were, and what the process's live bytes already hold of it moves along, so that no byte is folded twice.
+
+use super::frames::{CONTEXT, Frame};
+use super::registry;
+use super::scope::{NOTHING, lose_entry};
+use super::thread::{OVERHEAD, Thread, current};
+
+/// The path of operations that is current somewhere, to be attached elsewhere.
+///
+/// Costs four bytes and no lock. It may outlive the scopes that it was taken in, and the thread: work that
+/// is done under it later still counts for its path.
+///
+/// ```
+/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
+/// let context = memprof_runtime::Context::current();
+/// let worker = std::thread::spawn(move || context.run(|| vec![0_u8; 1000]));
+/// assert_eq!(worker.join().unwrap().len(), 1000);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Context {
+    path: u32,
+}
+
+impl Context {
+    /// The path that is current on this thread; outside any operation it is the root. Neither allocates nor
+    /// blocks.
+    #[inline]
+    #[must_use]
+    pub fn current() -> Self {
+        Self {
+            path: current(Thread::current_path),
+        }
+    }
+
+    /// Runs `work` with this path as the current one.
+    ///
+    /// A panic of `work` passes through. The first time on a thread it takes a lock for a moment.
+    #[inline]
+    pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        let _attached = self.attach();
+        work()
+    }
+
+    /// Makes this path the current one until the guard is dropped, on this thread.
+    ///
+    /// What happens until then belongs to this path, also where scopes were open before: they see none of
+    /// it. Attaching the path that is current already changes nothing. A guard must not be held across an
+    /// `.await`; for futures there is `FutureExt::in_context`.
+    ///
+    /// ```
+    /// # let context = memprof_runtime::Context::current();
+    /// let attached = context.attach();
+    /// let for_the_context = vec![1, 2, 3];
+    /// drop(attached);
+    /// # drop(for_the_context);
+    /// ```
+    #[inline]
+    pub fn attach(self) -> Attached {
+        current(|thread| Attached {
+            thread: std::ptr::from_ref(thread),
+            serial: thread.attach(self.path),
+        })
+    }
+
+    /// A closure that does `work` under this path, wherever it is called.
+    ///
+    /// ```
+    /// let context = memprof_runtime::Context::current();
+    /// let job = context.wrap(|| vec![0_u8; 10].len());
+    /// assert_eq!(std::thread::spawn(job).join().unwrap(), 10);
+    /// ```
+    #[inline]
+    pub fn wrap<R>(self, work: impl FnOnce() -> R) -> impl FnOnce() -> R {
+        move || self.run(work)
+    }
+}
+
+/// Detaches its context when dropped. Made by [`Context::attach`].
+///
+/// It stays on its thread (`!Send`). Leaking it, or dropping it after an outer guard, is noticed, heals when
+/// the next outer scope ends, and is counted in the report's warnings.
+#[must_use = "a context is attached until its guard is dropped; bind it: `let _attached = context.attach();`"]
+#[derive(Debug)]
+pub struct Attached {
+    /// As in `Guard`: the words of the guard's thread.
+    thread: *const Thread,
+    serial: u64,
+}
+
+impl Drop for Attached {
+    #[inline]
+    fn drop(&mut self) {
+        if self.serial != NOTHING {
+            // SAFETY: the guard does not leave its thread, whose words live until it ends.
+            unsafe { &*self.thread }.detach(self.serial);
+        }
+    }
+}
+
+impl Context {
+    /// As `attach`, for whoever cannot keep a guard; the serial is for `detach`.
+    pub(super) fn attach_serial(self) -> u64 {
+        current(|thread| thread.attach(self.path))
+    }
+
+    /// Ends what `attach_serial` began on this thread.
+    pub(super) fn detach(low_serial: u32) {
+        current(|thread| thread.detach(thread.serial_ending_in(low_serial)));
+    }
+}
+
+impl Thread {
+    /// The path that is current, also in a pause.
+    #[inline]
+    fn current_path(&self) -> u32 {
+        match self.origin.get() {
+            OVERHEAD => self.saved.origin.get(),
+            path => path,
+        }
+    }
+
+    /// Makes `path` the current one; the serial of the frame, or `NOTHING` when that changes nothing or
+    /// cannot be done.
+    #[inline]
+    fn attach(&self, path: u32) -> u64 {
+        // The words' zero is the root's number, so this also holds for a thread without events.
+        if self.origin.get() == path {
+            return NOTHING;
+        }
+        self.attach_other(path)
+    }
+
+    #[inline(never)]
+    fn attach_other(&self, path: u32) -> u64 {
+        if !self.has_room() {
+            // memprof's own work belongs to no context; on a thread that has ended one is lost.
+            return if self.is_paused() {
+                NOTHING
+            } else {
+                lose_entry()
+            };
+        }
+        let inner = registry::row_on(self, path);
+        if inner.is_null() {
+            return lose_entry();
+        }
+        // SAFETY: the thread is live, so it has a row; rows live as long as their thread.
+        let (outer, inner) = unsafe { (&*self.row.get(), &*inner) };
+        if self.has_pending() {
+            self.flush(outer);
+        }
+        // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
+        if !unsafe { self.owned() }
+            .counts_before
+            .push(self.counts.copy())
+        {
+            return lose_entry();
+        }
+        // SAFETY: the stack has room.
+        unsafe { self.push_frame::<CONTEXT>(self.frames_top.get(), outer, inner) }
+    }
+
+    fn detach(&self, serial: u64) {
+        // SAFETY: below the first frame lies one that is never left.
+        let top = unsafe { &*self.frames_top.get().sub(1) };
+        if top.serial.get() == serial || self.heal(serial) {
+            // SAFETY: as above; the frame of `serial` is on top now.
+            self.end_context(unsafe { &*self.frames_top.get().sub(1) });
+        }
+    }
+
+    /// Ends the context of the top frame: the thread's numbers go back to what they were, but for what was
+    /// booked in the rows and folded into the process's live bytes.
+    pub(super) fn end_context(&self, top: &Frame) {
+        if self.has_pending() {
+            // SAFETY: with an open frame the thread is live and its row set.
+            self.flush(unsafe { &*self.row.get() });
+        }
+        let level = top.entry_level.get();
+        let shift = self.level_mark.get().wrapping_sub(level);
+        let freed = self.freed_mark.get().wrapping_sub(top.entry_freed.get());
+        self.hide_frames();
+        self.begin_change();
+        self.level_mark.set(level);
+        self.folded.sub(shift);
+        self.fold_ceiling.sub(shift);
+        self.freed_mark.set(top.entry_freed.get());
+        self.credit_base.sub(freed);
+        // SAFETY: the thread itself is the caller, or retires it while it cannot run.
+        if let Some(counts) = unsafe { self.owned() }.counts_before.pop() {
+            self.counts.set(counts);
+        }
+        // The highest level under a context is not compared with those around it.
+        self.shifts.add(1);
+        self.end_change();
+        self.pop(top, level, top.outer_peak.get());
+    }
+}

@@ -1,0 +1,197 @@
+//! The stack of open scopes of a thread: frames in memory of its own, and how others read it.
+//!
+//! A frame says what to go back to when its scope ends. The thread alone pushes and pops; readers walk the
+//! stack under the registry's lock, under which alone its memory is replaced. While a boundary changes peak
+//! and frames together the stack's top is hidden (null), so a reader never joins a new peak to an old frame.
+
+use super::memory::{give_back, take_zeroed};
+use super::registry;
+use super::row::Row;
+use super::thread::Thread;
+use super::word::{Count, Level, Pointer};
+use std::sync::atomic::{Ordering, fence};
+
+/// More open scopes than this on one thread are not told apart; reaching it takes leaked guards in a loop.
+const MAX_FRAMES: usize = 1 << 20;
+
+/// An open scope: what to go back to when it ends.
+pub(crate) struct Frame {
+    /// The row of the path that was current before.
+    pub(crate) outer: Pointer<Row>,
+    /// Unique on the thread, rising with the stack; its last bits are the kind of the frame.
+    pub(super) serial: Count,
+    pub(super) entry_level: Level,
+    pub(super) entry_freed: Level,
+    pub(super) outer_peak: Level,
+}
+
+impl Frame {
+    pub(crate) const fn new() -> Self {
+        Self {
+            outer: Pointer::null(),
+            serial: Count::new(0),
+            entry_level: Level::new(0),
+            entry_freed: Level::new(0),
+            outer_peak: Level::new(0),
+        }
+    }
+}
+
+/// Kinds of frames: a poll of a future, a call, a measurement, an attached context.
+pub(crate) const POLL: u64 = 0;
+pub(super) const CALL: u64 = 1;
+pub(super) const MEASUREMENT: u64 = 2;
+pub(super) const CONTEXT: u64 = 3;
+/// Serials go up by this: their last bits are the frame's kind, and never all ones, which is what
+/// "nothing was entered" ends in.
+pub(super) const KINDS: u64 = 8;
+
+impl Thread {
+    /// Tells readers that peak and frames do not match for a moment.
+    #[inline(always)]
+    pub(super) fn hide_frames(&self) {
+        self.frames_top.set(std::ptr::null_mut());
+        // Partner: the acquire fence in `steady_frames`.
+        fence(Ordering::Release);
+    }
+
+    /// Ends `hide_frames`; the release store of a pointer is the partner of the acquire load there.
+    #[inline(always)]
+    pub(super) fn show_frames(&self, top: *mut Frame) {
+        self.frames_top.set(top);
+    }
+
+    /// Doubles the stack; `false` when that passes its bound or there is no memory.
+    pub(super) fn grow_frames(&self) -> bool {
+        let used = self.open_frames();
+        let length = (used * 2).max(15);
+        if length > MAX_FRAMES {
+            return false;
+        }
+        // One more for the frame below the first.
+        let Some(grown) = take_zeroed::<Frame>(length + 1) else {
+            return false;
+        };
+        // Readers walk the frames under the registry's lock.
+        let _registry = registry::lock();
+        let grown = grown.as_ptr();
+        // SAFETY: two different blocks; the old one holds the frame below and `used` frames, the new one
+        // more; below the first frame there always is one.
+        unsafe { std::ptr::copy_nonoverlapping(self.frames.get().sub(1), grown, used + 1) };
+        // SAFETY: the readers hold the lock that is held here.
+        unsafe { self.release_frames() };
+        // SAFETY: all inside the new block or one past it.
+        unsafe {
+            self.frames.set(grown.add(1));
+            self.frames_top.set(grown.add(1 + used));
+            self.frames_end.set(grown.add(1 + length));
+        }
+        true
+    }
+
+    /// How many scopes are open.
+    fn open_frames(&self) -> usize {
+        // SAFETY: both point into (or one past) the same block, and the top is not below the bottom.
+        unsafe { self.frames_top.get().offset_from(self.frames.get()) as usize }
+    }
+
+    /// Makes the stack empty and without room: it consists of the frame below the first.
+    pub(crate) fn empty_frames(&self) {
+        self.below.serial.set(0);
+        // SAFETY: one past a field of this thread's words.
+        let none = unsafe { std::ptr::from_ref(&self.below).cast_mut().add(1) };
+        self.frames.set(none);
+        self.frames_top.set(none);
+        self.frames_end.set(none);
+    }
+
+    /// Gives the stack's memory back, if it has any, and leaves it empty.
+    ///
+    /// # Safety
+    /// Nobody reads the frames: the registry's lock is held, and the thread does not run or is the caller.
+    pub(crate) unsafe fn release_frames(&self) {
+        let bottom = self.frames.get();
+        // SAFETY: both point into (or one past) the same block.
+        let length = unsafe { self.frames_end.get().offset_from(bottom) as usize };
+        self.empty_frames();
+        if length > 0 {
+            // SAFETY: `grow_frames` took this block, with one frame more than the length.
+            unsafe { give_back(bottom.sub(1), length + 1) };
+        }
+    }
+
+    /// The latest serial whose lower half is `low`.
+    pub(super) fn serial_ending_in(&self, low: u32) -> u64 {
+        let latest = self.serial.get();
+        let behind = (latest as u32).wrapping_sub(low);
+        latest.wrapping_sub(u64::from(behind))
+    }
+
+    /// Calls `each` with every open frame, innermost first, beginning below `top`. The caller is the thread
+    /// itself or holds the registry's lock, under which alone the stack's memory is replaced.
+    fn each_frame(&self, top: *mut Frame, mut each: impl FnMut(&Frame)) {
+        let bottom = self.frames.get();
+        let mut frame = top;
+        while frame > bottom {
+            // SAFETY: above the bottom, so there is a frame below, inside the stack's memory.
+            frame = unsafe { frame.sub(1) };
+            // SAFETY: as above.
+            each(unsafe { &*frame });
+        }
+    }
+
+    /// The row and the peak so far of every open scope, innermost first. The caller holds the registry's
+    /// lock and is paused. Nothing for a thread that is never between two boundaries for long enough.
+    pub(crate) fn open_scopes(&self) -> Vec<(*mut Row, u64)> {
+        let mut scopes = Vec::new();
+        for _ in 0..1_000 {
+            let (top, serial) = (self.frames_top.get(), self.serial.get());
+            if top.is_null() {
+                std::hint::spin_loop();
+                continue;
+            }
+            self.read_scopes(top, &mut scopes);
+            // Partner: the release fence in `hide_frames`. A boundary in between either still hides the
+            // frames, or has changed the top or the serial.
+            fence(Ordering::Acquire);
+            if std::ptr::eq(self.frames_top.get(), top) && self.serial.get() == serial {
+                return scopes;
+            }
+        }
+        Vec::new()
+    }
+
+    fn read_scopes(&self, top: *mut Frame, scopes: &mut Vec<(*mut Row, u64)>) {
+        scopes.clear();
+        let row = if self.is_paused() {
+            &self.saved.row
+        } else {
+            &self.row
+        };
+        let (mut row, mut peak) = (row.get(), self.peak.get());
+        self.each_frame(top, |frame| {
+            let above_entry = peak.wrapping_sub(frame.entry_level.get());
+            let kind = frame.serial.get() % KINDS;
+            if kind == CALL || kind == POLL {
+                scopes.push((row, u64::try_from(above_entry).unwrap_or(0)));
+            }
+            let outer_peak = frame.outer_peak.get();
+            // What a context does rises above none of the scopes that it interrupts.
+            peak = if kind == CONTEXT {
+                outer_peak
+            } else {
+                peak.max(outer_peak)
+            };
+            row = frame.outer.get();
+        });
+    }
+
+    /// The highest level of this thread so far. Only the thread itself may ask.
+    pub(crate) fn highest(&self) -> i64 {
+        let mut highest = self.peak.get();
+        self.each_frame(self.frames_top.get(), |frame| {
+            highest = highest.max(frame.outer_peak.get())
+        });
+        highest
+    }
+}

@@ -1,0 +1,143 @@
+//! A handover lets a function and the future that it returns be one call.
+//!
+//! The function runs, leaves, and the future is polled later, perhaps on another thread. What the function
+//! did is left in a cell that both know; whoever of the two comes second gives the cell back. A future
+//! that is polled while its function still runs is part of that function's call, and has none of its own.
+
+use super::call::{Begin, Call, Figures, Step};
+use super::frames::POLL;
+use super::future::Rest;
+use super::memory::{give_back, take_zeroed};
+use super::registry;
+use super::site::Site;
+use super::thread::{Thread, current};
+use std::cell::{Cell as StdCell, UnsafeCell};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Neither side has come yet; all-zero, as a fresh cell is.
+const OPEN: u32 = 0;
+/// One side has been here and left.
+const LEFT: u32 = 1;
+
+/// What the function leaves for its future.
+struct Cell {
+    state: AtomicU32,
+    path: UnsafeCell<u32>,
+    figures: UnsafeCell<Figures>,
+}
+
+/// The future's end of a handover.
+#[derive(Debug)]
+pub struct Handover {
+    cell: Option<NonNull<Cell>>,
+}
+
+// SAFETY: the cell is reached through its atomic state: what the function's side writes, the future's side
+// reads only after it has seen the state change.
+unsafe impl Send for Handover {}
+// SAFETY: as above; and nothing is reachable through a shared reference.
+unsafe impl Sync for Handover {}
+
+/// Ends the synchronous part of a function that returns a future.
+///
+/// It stays on its thread (`!Send`), as `Guard` does.
+#[must_use]
+#[derive(Debug)]
+pub struct Opening {
+    thread: *const Thread,
+    serial: u64,
+    site: &'static Site,
+    /// The path of the call; `None` when nothing was entered.
+    path: Option<u32>,
+    cell: StdCell<Option<NonNull<Cell>>>,
+}
+
+/// Enters `site` for a function that returns a future. As `enter` otherwise.
+pub fn open(site: &'static Site) -> Opening {
+    current(|thread| {
+        let serial = thread.enter::<POLL>(site);
+        Opening {
+            thread: std::ptr::from_ref(thread),
+            serial,
+            site,
+            path: thread.begin_call(serial),
+            cell: StdCell::new(None),
+        }
+    })
+}
+
+/// The future of the function that `opening` is open for: its polls enter the same site and belong to the
+/// same call.
+///
+/// Allocates a cell of memprof's own memory, which is given back when the future is first polled or dropped.
+pub fn rest<F>(opening: &Opening, future: F) -> Rest<F> {
+    // A function hands its call over once; a second future enters the site without a call of its own.
+    let cell = if opening.cell.get().is_none() && opening.path.is_some() {
+        take_zeroed::<Cell>(1)
+    } else {
+        None
+    };
+    if cell.is_some() {
+        opening.cell.set(cell);
+    }
+    Rest::after(opening.site, Handover { cell }, future)
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        // SAFETY: the opening does not leave its thread, whose words live until it ends.
+        let thread = unsafe { &*self.thread };
+        let mut figures = Figures::default();
+        figures.add(thread.leave(self.serial));
+        let Some(path) = self.path else { return };
+        if let Some(cell) = self.cell.get() {
+            // SAFETY: the cell lives until both sides have come; this is the first time for this one, and
+            // until the state changes the other does not touch the rest.
+            let is_first = unsafe {
+                *cell.as_ref().path.get() = path;
+                *cell.as_ref().figures.get() = figures;
+                cell.as_ref().leave()
+            };
+            if is_first {
+                return;
+            }
+            // SAFETY: the other side has come and gone.
+            unsafe { give_back(cell.as_ptr(), 1) };
+        }
+        registry::finish_call(thread, path, figures.allocated_bytes, figures.peak_bytes);
+    }
+}
+
+impl Begin for Handover {
+    const COUNTS_UNPOLLED: bool = true;
+
+    fn begin(call: &mut Call<Self>, _: Step<'_>) {
+        let begun = call.beginning().take();
+        call.go_on(begun);
+    }
+}
+
+impl Handover {
+    /// What the function left; `None` when it still runs, or has handed its call to another future.
+    fn take(&mut self) -> Option<(u32, Figures)> {
+        let cell = self.cell.take()?;
+        // SAFETY: the cell lives until both sides have come; this is the first time for this one.
+        if unsafe { cell.as_ref() }.leave() {
+            return None;
+        }
+        // SAFETY: the function's side has left, after it wrote both.
+        let left = unsafe { (*cell.as_ref().path.get(), *cell.as_ref().figures.get()) };
+        // SAFETY: the other side has come and gone.
+        unsafe { give_back(cell.as_ptr(), 1) };
+        Some(left)
+    }
+}
+
+impl Cell {
+    /// Whether this side is the first one to leave.
+    fn leave(&self) -> bool {
+        // Release: what this side wrote. Acquire: what the other wrote before it left. Partners of each other.
+        self.state.swap(LEFT, Ordering::AcqRel) == OPEN
+    }
+}
