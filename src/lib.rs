@@ -49,12 +49,23 @@ pub use memprof_macros::{skip, track, track_all};
 
 #[cfg(feature = "enabled")]
 pub use memprof_runtime::{
-    __private, Allocator, CountingAllocator, Measured, OperationReport, Profiler, ProfilerBuilder,
-    ProfilerError, Report, Site, Stats,
+    __private, Allocator, Attached, Context, CountingAllocator, FutureExt, Measured,
+    OperationReport, Profiler, ProfilerBuilder, ProfilerError, Report, Site, Stats,
     config::{ConfigError, Format},
-    measure, report, sites, snapshot,
+    measure, report, sites, snapshot, thread,
 };
 
+#[cfg(all(feature = "enabled", feature = "rayon"))]
+pub use memprof_runtime::rayon;
+#[cfg(all(feature = "enabled", feature = "tokio"))]
+pub use memprof_runtime::tokio;
+
+#[cfg(all(not(feature = "enabled"), feature = "rayon"))]
+pub use off::carry::rayon;
+#[cfg(all(not(feature = "enabled"), feature = "tokio"))]
+pub use off::carry::tokio;
+#[cfg(not(feature = "enabled"))]
+pub use off::carry::{Attached, Context, FutureExt, thread};
 #[cfg(not(feature = "enabled"))]
 pub use off::{
     __private, Allocator, ConfigError, CountingAllocator, Format, Measured, Profiler,

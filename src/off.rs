@@ -3,6 +3,8 @@
 //! The allocators pass through, which takes the only `unsafe` of this crate.
 #![allow(unsafe_code)]
 
+pub(crate) mod carry;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,19 @@
 //! The recorder and collector of memprof. Programs use the `memprof` crate, which re-exports what is here.
 //!
 //! `record/` runs inside the allocator and at the boundaries of scopes, `collect/` makes reports of it, `os/`
-//! holds the system's hooks.
+//! holds the system's hooks, `adapters/` carry paths into other libraries.
 #![deny(missing_docs)]
 
+mod adapters;
 mod collect;
 mod os;
 mod record;
 
+#[cfg(feature = "rayon")]
+pub use adapters::rayon;
+pub use adapters::thread;
+#[cfg(feature = "tokio")]
+pub use adapters::tokio;
 pub use collect::config;
 pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
 pub use memprof_report as report;
