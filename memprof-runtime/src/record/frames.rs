@@ -122,7 +122,8 @@ impl Thread {
 
     /// The latest serial whose lower half is `low`.
     pub(super) fn serial_ending_in(&self, low: u32) -> u64 {
-        let latest = self.serial.get();
+        // The kind is in the frame's serial alone.
+        let latest = self.serial.get() | (KINDS - 1);
         let behind = (latest as u32).wrapping_sub(low);
         latest.wrapping_sub(u64::from(behind))
     }
