@@ -18,7 +18,7 @@ mod signatures;
 mod spread;
 
 use std::future::Future;
-use std::pin::{pin, Pin};
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 #[global_allocator]

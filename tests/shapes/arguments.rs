@@ -1,6 +1,6 @@
 //! What a function owns is freed inside it, however its arguments are written.
 
-use crate::{buffer, figures, of, Figures};
+use crate::{Figures, buffer, figures, of};
 use std::cell::RefCell;
 
 struct Pair {

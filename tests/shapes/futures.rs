@@ -2,7 +2,7 @@
 
 use crate::{block_on, buffer, figures, of, pause, poll};
 use std::future::Future;
-use std::pin::{pin, Pin};
+use std::pin::{Pin, pin};
 
 #[memprof::track("polled")]
 async fn polled(argument: Vec<u8>, unused: Vec<u8>, _: Vec<u8>) -> usize {

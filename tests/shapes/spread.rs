@@ -57,7 +57,7 @@ mod module {
     //! With documentation inside.
     #![allow(dead_code)]
 
-    use super::{buffer, Index};
+    use super::{Index, buffer};
 
     pub(super) static LIMIT: [u8; 1 + 1] = [1, 2];
     pub(super) const LESS: bool = 1 < 2;
