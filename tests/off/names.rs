@@ -4,6 +4,7 @@
 use memprof::{
     Allocator, ConfigError, CountingAllocator, Format, Measured, Profiler, ProfilerBuilder,
 };
+use memprof::{Attached, Context, FutureExt as _, thread};
 use memprof::{ProfilerError, Stats, measure};
 use std::alloc::System;
 
@@ -47,6 +48,21 @@ fn block() -> usize {
     let length = plain(3).len();
     drop(scope);
     length
+}
+
+fn carries() -> usize {
+    let context = Context::current();
+    let attached: Attached = context.attach();
+    let on_this_thread = context.run(|| plain(1).len());
+    drop(attached);
+    let on_another = thread::spawn(context.wrap(|| plain(2).len())).join();
+    let scoped = thread::scope(|scope| {
+        let named = thread::Builder::new().name("named".into()).stack_size(1 << 16);
+        let named = named.spawn_scoped(scope, || plain(3).len());
+        scope.spawn(move || drop(scope.spawn(|| plain(4))));
+        named.expect("a thread").join()
+    });
+    on_this_thread + on_another.unwrap_or(0) + scoped.unwrap_or(0)
 }
 
 fn build(builder: ProfilerBuilder) -> Result<Profiler, ConfigError> {
@@ -94,7 +110,8 @@ fn main() {
     let mut index = Index(named(&vec![1]));
     index.push(2);
     assert_eq!(index.len(), 2);
-    let mut future = std::pin::pin!(waits(7));
+    assert_eq!(carries(), 6);
+    let mut future = std::pin::pin!(waits(7).in_context(Context::current()));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(Future::poll(future.as_mut(), &mut context).is_ready());
     println!("{OVER:?} {COUNTING:?} {COUNTING_OVER:?}");

@@ -1,7 +1,10 @@
 //! The engine: both indexes of a corpus, and the one question they answer together.
 //!
 //! The operations of a run nest as the calls do: `Indexing Operation` over what is done for each
-//! document, `Search Operation` over `Hybrid Search` over the two searches and their fusion.
+//! document, on the writer's thread too; `Search Operation` over `Hybrid Search` over the two searches and
+//! their fusion.
+
+use std::sync::mpsc::{self, Receiver};
 
 use crate::corpus::Corpus;
 use crate::document::Document;
@@ -14,6 +17,9 @@ use crate::vector::VectorIndex;
 /// How deep both rankings are looked into, at least: a document far down in both may still be the best
 /// of all.
 const CANDIDATES: usize = 50;
+
+/// How many documents may wait for the writer of the full-text index.
+const DOCUMENTS_IN_FLIGHT: usize = 64;
 
 /// Both indexes of a corpus.
 pub struct Engine {
@@ -48,31 +54,37 @@ pub struct Hit<'a> {
 impl Engine {
     /// Reads and indexes a corpus; `on_document` is called with the number of files done. Files that
     /// cannot be read or are not UTF-8 are counted and left out.
+    ///
+    /// Words are indexed on a thread of their own, under the path of this operation.
     #[memprof::track("Indexing Operation")]
     pub fn build(corpus: &Corpus, mut on_document: impl FnMut(usize)) -> Result<Self> {
         let files = corpus.files();
-        let mut text = TextWriter::new()?;
         let mut vectors = VectorIndex::new(files.len());
-        let mut entries = Vec::with_capacity(files.len());
-        let (mut text_bytes, mut skipped) = (0, 0);
-        for (done, file) in files.iter().enumerate() {
-            on_document(done);
-            let Ok(document) = Document::read(corpus.root(), file) else {
-                skipped += 1;
-                continue;
-            };
-            let id = text.add(&document)?;
-            vectors.insert(id, &embed(&document.digest));
-            text_bytes += document.text.len();
-            entries.push(Entry {
-                path: document.path,
-                title: document.title,
-            });
-        }
+        let (mut documents, mut text_bytes, mut skipped) = (0, 0, 0);
+        let (text, entries) = memprof::thread::scope(|threads| {
+            let (sender, receiver) = mpsc::sync_channel(DOCUMENTS_IN_FLIGHT);
+            let writer = threads.spawn(move || write_texts(receiver));
+            for (done, file) in files.iter().enumerate() {
+                on_document(done);
+                let Ok(document) = Document::read(corpus.root(), file) else {
+                    skipped += 1;
+                    continue;
+                };
+                vectors.insert(documents, &embed(&document.digest));
+                text_bytes += document.text.len();
+                documents += 1;
+                // The writer left early: with an error, which is what its thread gives back.
+                if sender.send(document).is_err() {
+                    break;
+                }
+            }
+            drop(sender);
+            let written = writer.join();
+            written.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?;
         if entries.is_empty() {
             return Err(Error::Empty(corpus.root().to_owned()));
         }
-        let text = text.finish()?;
         on_document(files.len());
         Ok(Self {
             text,
@@ -123,6 +135,21 @@ impl Engine {
             vector_rank: fused.vector_rank,
         }
     }
+}
+
+/// Indexes the words of the documents that come, until no more do. They are numbered as they come.
+#[memprof::track("Index Writer")]
+fn write_texts(documents: Receiver<Document>) -> Result<(TextIndex, Vec<Entry>)> {
+    let mut text = TextWriter::new()?;
+    let mut entries = Vec::new();
+    for document in documents {
+        text.add(&document)?;
+        entries.push(Entry {
+            path: document.path,
+            title: document.title,
+        });
+    }
+    Ok((text.finish()?, entries))
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! The full-text index: words with their postings, asked for the best by BM25.
 //!
-//! It is written as one segment on the calling thread, so that what indexing costs is counted where it
-//! was asked for, and documents keep the numbers in which they were added. Only postings are kept:
-//! titles and paths live in the engine.
+//! It is written as one segment on the calling thread, and documents keep the numbers in which they were
+//! added. Only postings are kept: titles and paths live in the engine.
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::RamDirectory;

@@ -12,6 +12,9 @@ const LIBRARIES: [&str; 4] = [
     "memprof",
 ];
 
+/// The features of the facade that stand for another library each.
+const INTEGRATIONS: [&str; 2] = ["rayon", "tokio"];
+
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
 pub(super) const STEPS: &[Step] = &[
@@ -84,6 +87,16 @@ fn clippy_features() -> Result {
         clippy(&["--package", library, "--all-targets"])?;
     }
     clippy(&["--package", "memprof", "--no-default-features"])?;
+    for feature in INTEGRATIONS {
+        clippy(&["--package", "memprof", "--features", feature])?;
+        clippy(&[
+            "--package",
+            "memprof",
+            "--no-default-features",
+            "--features",
+            feature,
+        ])?;
+    }
     clippy(&["--package", "memprof-macros", "--features", "enabled"])
 }
 
@@ -92,6 +105,9 @@ fn doc() -> Result {
     command.args(["doc", "--no-deps"]);
     for library in LIBRARIES {
         command.args(["--package", library]);
+    }
+    for feature in INTEGRATIONS {
+        command.args(["--features", &format!("memprof/{feature}")]);
     }
     succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
