@@ -25,8 +25,8 @@ mod render;
 
 pub use json::{ReadError, SCHEMA_V1, WriteError};
 pub use model::{
-    AllocatorInfo, Distribution, Fragmentation, OperationReport, PathReport, PerCall, Process,
-    Report, Run, SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint, Violation,
-    Warning,
+    AllocatorInfo, Distribution, Fragmentation, Frame, OperationReport, PathReport, PerCall,
+    Process, Report, Run, SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint,
+    Violation, Warning,
 };
 pub use render::{Table, TableOptions};

@@ -5,6 +5,8 @@ mod common;
 use memprof_report::Report;
 
 const FIXTURE: &str = include_str!("fixtures/report-v1.json");
+/// As it was written before reports had frames, stacks, a timeline and what lived at the peak.
+const WITHOUT_STACKS: &str = include_str!("fixtures/report-v1-without-stacks.json");
 
 fn refusal(text: &str) -> String {
     Report::from_json(text)
@@ -17,6 +19,19 @@ fn the_fixture_of_version_1_is_read_and_written_as_it_is() {
     let report = Report::from_json(FIXTURE).expect("version 1 is read");
     assert_eq!(report, common::full_report());
     assert_eq!(report.to_json_pretty().expect("plain data") + "\n", FIXTURE);
+}
+
+#[test]
+fn a_document_from_before_stacks_is_read() {
+    let mut wanted = common::full_report();
+    wanted.frames.clear();
+    wanted.stacks.clear();
+    wanted.timeline.clear();
+    for path in &mut wanted.paths {
+        path.at_peak_bytes = None;
+    }
+    let report = Report::from_json(WITHOUT_STACKS).expect("version 1 is read");
+    assert_eq!(report, wanted);
 }
 
 #[test]
@@ -35,14 +50,18 @@ fn the_largest_figures_survive() {
 fn unknown_fields_are_passed_over() {
     let text = FIXTURE
         .replacen('{', r#"{ "of_the_future": [1, {}],"#, 1)
-        .replace(r#""stacks": []"#, r#""stacks": [{ "frames": [1] }]"#)
+        .replace(r#""samples": 16"#, r#""samples": 16, "thread": 3"#)
+        .replace(r#""inlined": true"#, r#""inlined": true, "module": {}"#)
+        .replace(r#""elapsed_ns": 0"#, r#""elapsed_ns": 0, "rss_bytes": 1"#)
         .replace(
             r#""fragmentation": null"#,
             r#""fragmentation": { "ratio": 0.5 }"#,
         );
     let report = Report::from_json(&text).expect("additions are no new version");
     assert_eq!(report.operations, common::full_report().operations);
-    assert_eq!(report.stacks.len(), 1);
+    assert_eq!(report.stacks, common::full_report().stacks);
+    assert_eq!(report.frames, common::full_report().frames);
+    assert_eq!(report.timeline, common::full_report().timeline);
 }
 
 #[test]

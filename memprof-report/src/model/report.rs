@@ -9,7 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    OperationReport, PathReport, Process, Run, StackReport, TimelinePoint, Violation, Warning,
+    Frame, OperationReport, PathReport, Process, Run, StackReport, TimelinePoint, Violation,
+    Warning,
 };
 use crate::quiet::Bracket;
 
@@ -47,9 +48,12 @@ pub struct Report {
     pub operations: Vec<OperationReport>,
     /// The call tree, one row a path. The row with the empty path is the root: work outside any operation.
     pub paths: Vec<PathReport>,
-    /// Call stacks of allocations. Empty in this version.
+    /// The frames of `stacks`, each once. Empty where there are none, as in reports of older writers.
+    #[serde(default)]
+    pub frames: Vec<Frame>,
+    /// Call stacks of allocations, by path. Empty where none were recorded.
     pub stacks: Vec<StackReport>,
-    /// Live bytes over time. Empty in this version.
+    /// Live bytes over time, oldest point first. Empty where none were recorded.
     pub timeline: Vec<TimelinePoint>,
     /// Limits that were passed.
     pub violations: Vec<Violation>,
@@ -91,6 +95,7 @@ impl Default for Report {
             process: Process::default(),
             operations: Vec::new(),
             paths: Vec::new(),
+            frames: Vec::new(),
             stacks: Vec::new(),
             timeline: Vec::new(),
             violations: Vec::new(),
@@ -110,6 +115,7 @@ impl Clone for Report {
             process: self.process.clone(),
             operations: self.operations.clone(),
             paths: self.paths.clone(),
+            frames: self.frames.clone(),
             stacks: self.stacks.clone(),
             timeline: self.timeline.clone(),
             violations: self.violations.clone(),
@@ -133,6 +139,7 @@ impl PartialEq for Report {
             process,
             operations,
             paths,
+            frames,
             stacks,
             timeline,
             violations,
@@ -144,6 +151,7 @@ impl PartialEq for Report {
             && *process == other.process
             && *operations == other.operations
             && *paths == other.paths
+            && *frames == other.frames
             && *stacks == other.stacks
             && *timeline == other.timeline
             && *violations == other.violations
@@ -159,6 +167,7 @@ impl fmt::Debug for Report {
             .field("process", &self.process)
             .field("operations", &self.operations)
             .field("paths", &self.paths)
+            .field("frames", &self.frames)
             .field("stacks", &self.stacks)
             .field("timeline", &self.timeline)
             .field("violations", &self.violations)

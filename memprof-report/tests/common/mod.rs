@@ -1,8 +1,8 @@
 //! The report that the tests share: every field is used, every optional one is there once and lacks once.
 
 use memprof_report::{
-    AllocatorInfo, Distribution, OperationReport, PathReport, PerCall, Process, Report, Run,
-    SelfFigures, Violation, Warning,
+    AllocatorInfo, Distribution, Frame, OperationReport, PathReport, PerCall, Process, Report, Run,
+    SelfFigures, StackReport, TimelinePoint, Violation, Warning,
 };
 
 pub(crate) fn full_report() -> Report {
@@ -55,6 +55,9 @@ pub(crate) fn full_report() -> Report {
         report.operations.push(site);
     }
     report.paths = paths();
+    report.frames = frames();
+    report.stacks = stacks();
+    report.timeline = timeline();
     report.violations = vec![violation()];
     report.warnings = vec![Warning {
         code: "scope-out-of-order".into(),
@@ -209,12 +212,74 @@ fn paths() -> Vec<PathReport> {
         calls: 1_000_000,
         ..again.clone()
     };
+    let at_peak = |bytes, row| PathReport {
+        at_peak_bytes: Some(bytes),
+        ..row
+    };
     vec![
-        retained(5, 485, root),
-        retained(40, 2_317_000, index),
-        retained(0, 0, again),
+        retained(5, 485, at_peak(485, root)),
+        retained(40, 2_317_000, at_peak(12_890_000, index)),
+        retained(0, 0, at_peak(0, again)),
         retained(0, 0, tokenize),
     ]
+}
+
+/// `with_capacity` is inlined into `build`; nothing is known of the last one but where it is.
+fn frames() -> Vec<Frame> {
+    let with_capacity = Frame {
+        function: Some("alloc::vec::Vec<T>::with_capacity".into()),
+        object: Some("/opt/search/hybrid_search".into()),
+        file: Some("library/alloc/src/vec/mod.rs".into()),
+        line: Some(520),
+        column: Some(9),
+        address: Some(0x5555_5555_9c3a),
+        inlined: true,
+    };
+    let build = Frame {
+        function: Some("hybrid_search::index::build".into()),
+        file: Some("src/index.rs".into()),
+        line: Some(33),
+        column: None,
+        inlined: false,
+        ..with_capacity.clone()
+    };
+    let unknown = Frame {
+        address: Some(0x7fff_f7dd_0090),
+        ..Default::default()
+    };
+    vec![with_capacity, build, unknown]
+}
+
+fn stacks() -> Vec<StackReport> {
+    let sampled = StackReport {
+        path: 1,
+        frames: vec![0, 1, 2],
+        samples: 16,
+        allocations: 1500,
+        allocated_bytes: 8_000_000,
+        retained_blocks: Some(40),
+        retained_bytes: Some(2_317_000),
+        relative_standard_error: 0.25,
+    };
+    let counted = StackReport {
+        path: 0,
+        frames: vec![1, 2],
+        samples: 2,
+        allocations: 2,
+        allocated_bytes: 6000,
+        retained_blocks: None,
+        retained_bytes: None,
+        relative_standard_error: 0.0,
+    };
+    vec![sampled, counted]
+}
+
+fn timeline() -> Vec<TimelinePoint> {
+    let point = |elapsed_ns, live_bytes| TimelinePoint {
+        elapsed_ns,
+        live_bytes,
+    };
+    vec![point(0, 485), point(1_000_000_000, 12_890_485)]
 }
 
 fn violation() -> Violation {

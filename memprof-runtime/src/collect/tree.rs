@@ -167,6 +167,7 @@ impl<'a> Tree<'a> {
             reallocated_new_bytes: figures.reallocated_new_bytes,
             retained_blocks: own.retained_blocks,
             retained_bytes: own.retained_bytes,
+            at_peak_bytes: None,
         }
     }
 }

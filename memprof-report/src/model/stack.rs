@@ -1,0 +1,51 @@
+//! The stack: a call stack under which memory was allocated, and the frames that stacks are made of.
+//!
+//! Stacks are sampled unless every allocation is recorded; then their figures are estimates, each with its
+//! standard error beside it. The figures of [`PathReport`](crate::PathReport) stay the exact ones.
+//! Frames stand once in [`Report::frames`](crate::Report::frames), whatever the number of stacks they are on.
+
+use serde::{Deserialize, Serialize};
+
+/// A place in the program's code that was on a call stack.
+///
+/// What the debug information does not tell is null. One address gives several frames where functions were
+/// inlined: all but the last of them, the function that is really there, say so with `inlined`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The function with its path, demangled, e.g. `alloc::vec::Vec<T>::push`.
+    pub function: Option<String>,
+    /// The executable or library that the code is in, as a path.
+    pub object: Option<String>,
+    /// The source file, as the debug information has it.
+    pub file: Option<String>,
+    /// The line in `file`, from 1.
+    pub line: Option<u32>,
+    /// The column in `line`, from 1.
+    pub column: Option<u32>,
+    /// The address of the call in the running process.
+    pub address: Option<u64>,
+    /// Whether the function was inlined into the one of the next frame, its caller.
+    pub inlined: bool,
+}
+
+/// A call stack with what was allocated under it while a path was the current one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct StackReport {
+    /// The path that was current, as an index into [`Report::paths`](crate::Report::paths).
+    pub path: usize,
+    /// Indexes into [`Report::frames`](crate::Report::frames), the leaf first: the function that allocated.
+    pub frames: Vec<usize>,
+    /// Allocations that were recorded with this stack.
+    pub samples: u64,
+    /// Allocations under this stack: an estimate, or exact where all were recorded.
+    pub allocations: u64,
+    /// Bytes allocated under this stack: an estimate, or exact where all were recorded.
+    pub allocated_bytes: u64,
+    /// Blocks allocated under this stack that still live. Null without ownership.
+    pub retained_blocks: Option<u64>,
+    /// Bytes allocated under this stack that still live. Null without ownership.
+    pub retained_bytes: Option<u64>,
+    /// The standard error of these estimates as a part of them, about 1 / √`samples`: 0.1 is 10 %. A finite
+    /// number, 0.0 where every allocation was recorded.
+    pub relative_standard_error: f64,
+}
