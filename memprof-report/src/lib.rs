@@ -17,6 +17,8 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod formats;
+
 mod json;
 mod model;
 mod query;

@@ -1,0 +1,84 @@
+//! The error: why a report cannot be shown in a format.
+
+use std::fmt;
+
+use super::Metric;
+
+/// Why a report could not be brought into a format.
+#[derive(Debug)]
+pub struct FormatError(Kind);
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// The figures mean nothing.
+    NotInstalled,
+    /// The report lacks the metric.
+    NoData(Metric),
+    /// The format cannot hold the metric.
+    NotHeld {
+        format: &'static str,
+        metric: Metric,
+    },
+    /// A stack points to what is not there.
+    Dangling {
+        stack: usize,
+        to: &'static str,
+        index: usize,
+        len: usize,
+    },
+    /// All figures together are more than the format's numbers hold.
+    #[cfg(feature = "flamegraph")]
+    TooLarge(Metric),
+    /// What cannot fail in memory has failed all the same.
+    #[cfg(any(feature = "flamegraph", feature = "pprof"))]
+    Failed {
+        to: &'static str,
+        error: std::io::Error,
+    },
+    /// The encoding failed.
+    Json(serde_json::Error),
+}
+
+impl From<Kind> for FormatError {
+    fn from(kind: Kind) -> Self {
+        Self(kind)
+    }
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::NotInstalled => write!(
+                f,
+                "the report has no figures: memprof's allocator was not installed"
+            ),
+            Kind::NoData(metric @ (Metric::RetainedBytes | Metric::RetainedBlocks)) => write!(
+                f,
+                "the report has no {metric}: it was recorded without ownership"
+            ),
+            Kind::NoData(metric) => write!(
+                f,
+                "the report has no {metric}: what lived at the peak was not recorded"
+            ),
+            Kind::NotHeld { format, metric } => write!(f, "{format} cannot hold {metric}"),
+            Kind::Dangling {
+                stack,
+                to,
+                index,
+                len,
+            } => write!(
+                f,
+                "stack {stack} of the report refers to {to} {index}, and there are {len}"
+            ),
+            #[cfg(feature = "flamegraph")]
+            Kind::TooLarge(metric) => {
+                write!(f, "the report's {metric} add up to more than 64 bits hold")
+            }
+            #[cfg(any(feature = "flamegraph", feature = "pprof"))]
+            Kind::Failed { to, error } => write!(f, "failed to {to}: {error}"),
+            Kind::Json(error) => write!(f, "failed to write json: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for FormatError {}

@@ -1,0 +1,188 @@
+//! Labels: operations and frames of call stacks as a viewer shows them.
+//!
+//! A [`Label`] is one place with its name and where it stands. Operations of one name get `(file:line)`
+//! behind it, and the column where that is not enough. No label is empty or has a control character.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use crate::{Frame, OperationReport, Report};
+
+/// What stands for the root path.
+pub(super) const OUTSIDE: &str = "[outside any operation]";
+
+/// A place as a viewer shows it.
+#[derive(Debug)]
+pub(super) struct Label<'a> {
+    /// What tells it from all others that have another place or name.
+    pub(super) name: String,
+    /// The function: of an operation the one that it stands in, of a frame its own.
+    #[cfg_attr(not(feature = "pprof"), allow(dead_code))]
+    pub(super) function: Option<String>,
+    pub(super) file: Option<&'a str>,
+    pub(super) line: Option<u32>,
+    pub(super) column: Option<u32>,
+    /// Of a call stack's frame, that frame; of an operation none.
+    pub(super) frame: Option<&'a Frame>,
+    /// Whether `name` has the place in it already.
+    pub(super) has_place: bool,
+}
+
+/// Which operations share their names.
+pub(super) struct Namesakes<'a> {
+    report: &'a Report,
+    by_name: HashMap<&'a str, u32>,
+    by_line: HashMap<(&'a str, &'a str, u32), u32>,
+}
+
+impl<'a> Namesakes<'a> {
+    pub(super) fn new(report: &'a Report) -> Self {
+        let mut by_name = HashMap::new();
+        let mut by_line = HashMap::new();
+        for row in &report.operations {
+            *by_name.entry(row.name.as_str()).or_default() += 1;
+            *by_line.entry(line_of(row)).or_default() += 1;
+        }
+        Self {
+            report,
+            by_name,
+            by_line,
+        }
+    }
+
+    /// The label of the operation at that index, which must be one.
+    pub(super) fn operation(&self, index: usize) -> Label<'a> {
+        let row = &self.report.operations[index];
+        let mut name = shown(&row.name);
+        let has_place = self.by_name.get(row.name.as_str()) > Some(&1);
+        if has_place {
+            let _ = write!(name, " ({}:{}", shown(&row.file), row.line);
+            if self.by_line.get(&line_of(row)) > Some(&1) {
+                let _ = write!(name, ":{}", row.column);
+            }
+            name.push(')');
+        }
+        let function = [row.module.as_str(), row.function.as_str()];
+        let function: Vec<&str> = function
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
+        Label {
+            name,
+            function: Some(shown(&function.join("::"))),
+            file: Some(&row.file),
+            line: Some(row.line),
+            column: Some(row.column),
+            frame: None,
+            has_place,
+        }
+    }
+}
+
+impl<'a> Label<'a> {
+    /// An operation of which only the name is known, or [`OUTSIDE`].
+    pub(super) fn named(name: &str) -> Self {
+        Self {
+            name: shown(name),
+            function: None,
+            file: None,
+            line: None,
+            column: None,
+            frame: None,
+            has_place: false,
+        }
+    }
+
+    pub(super) fn frame(frame: &'a Frame) -> Self {
+        let function = frame.function.as_deref().map(shown);
+        let name = match (&function, frame.address, &frame.object) {
+            (Some(function), _, _) => function.clone(),
+            (None, Some(address), Some(object)) => format!("{address:#x} (in {})", shown(object)),
+            (None, Some(address), None) => format!("{address:#x}"),
+            (None, None, Some(object)) => format!("[unknown] (in {})", shown(object)),
+            (None, None, None) => "[unknown]".to_owned(),
+        };
+        Self {
+            name,
+            function,
+            file: frame.file.as_deref(),
+            line: frame.line,
+            column: frame.column,
+            frame: Some(frame),
+            has_place: false,
+        }
+    }
+}
+
+/// The text with control characters escaped, and those that no XML document may hold; never empty.
+pub(super) fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '\u{fffe}' | '\u{ffff}' => shown.extend(char.escape_unicode()),
+            char if char.is_control() => shown.extend(char.escape_default()),
+            char => shown.push(char),
+        }
+    }
+    if shown.is_empty() {
+        shown.push_str("[unnamed]");
+    }
+    shown
+}
+
+fn line_of(row: &OperationReport) -> (&str, &str, u32) {
+    (&row.name, &row.file, row.line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shown_as_they_are_but_for_what_no_viewer_can_show() {
+        assert_eq!(
+            shown("Suche “größte” \\ 'x' <T>"),
+            "Suche “größte” \\ 'x' <T>"
+        );
+        assert_eq!(shown("a\nb\tc\0d\u{1b}[0m"), "a\\nb\\tc\\u{0}d\\u{1b}[0m");
+        assert_eq!(shown("\u{ffff}"), "\\u{ffff}");
+        assert_eq!(shown(""), "[unnamed]");
+    }
+
+    #[test]
+    fn namesakes_have_their_place_and_others_have_not() {
+        let mut report = Report::default();
+        for (name, line, column) in [("A", 1, 1), ("B", 2, 1), ("B", 3, 1), ("B", 3, 9)] {
+            report.operations.push(OperationReport {
+                name: name.into(),
+                file: "src/a.rs".into(),
+                line,
+                column,
+                ..Default::default()
+            });
+        }
+        let namesakes = Namesakes::new(&report);
+        let names = [0, 1, 2, 3].map(|index| namesakes.operation(index).name);
+        assert_eq!(
+            names,
+            [
+                "A",
+                "B (src/a.rs:2)",
+                "B (src/a.rs:3:1)",
+                "B (src/a.rs:3:9)"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_frame_is_named_by_what_is_known_of_it() {
+        let mut frame = Frame::default();
+        assert_eq!(Label::frame(&frame).name, "[unknown]");
+        frame.address = Some(0x7f00);
+        assert_eq!(Label::frame(&frame).name, "0x7f00");
+        frame.object = Some("libc.so.6".into());
+        assert_eq!(Label::frame(&frame).name, "0x7f00 (in libc.so.6)");
+        frame.function = Some("qsort".into());
+        assert_eq!(Label::frame(&frame).name, "qsort");
+    }
+}
