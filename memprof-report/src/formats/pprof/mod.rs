@@ -81,12 +81,7 @@ pub fn pprof(report: &Report) -> Result<Vec<u8>, FormatError> {
         duration_nanos: saturated(run.duration_ns),
         period_type: Some(value_type(&mut tables, "space", "bytes")),
         period: 1,
-        comment: metrics
-            .iter()
-            .map(|metric| {
-                tables.string(&format!("memprof: {metric}: {}", samples.standing(*metric)))
-            })
-            .collect(),
+        comment: comments(&mut tables, &samples, &metrics),
         default_sample_type: tables.string(default),
         mapping: tables.mappings,
         location: tables.locations,
@@ -123,6 +118,17 @@ fn encoded(tables: &mut Tables, samples: &Samples<'_>, row: &samples::Sample) ->
         value: row.figures.iter().copied().map(saturated).collect(),
         label,
     }
+}
+
+/// How exact the figures are. Viewers print this above all else, so what is the same is said once.
+fn comments(tables: &mut Tables, samples: &Samples<'_>, metrics: &[Metric]) -> Vec<i64> {
+    let standing = samples.standing(Metric::AllocatedBytes);
+    let mut comments = vec![tables.string(&format!("memprof: {standing}"))];
+    if metrics.contains(&Metric::AtPeakBytes) {
+        let standing = samples.standing(Metric::AtPeakBytes);
+        comments.push(tables.string(&format!("memprof: {}: {standing}", Metric::AtPeakBytes)));
+    }
+    comments
 }
 
 fn value_type(tables: &mut Tables, name: &str, unit: &str) -> ValueType {

@@ -100,10 +100,15 @@ impl Tables {
             None => label.line.unwrap_or(0).into(),
             Some(_) => 0,
         };
+        // Names that are equal are taken for mangled ones, out of which `<Circle as Shape>::area` comes as `::area`.
+        let system_name = match (label.frame, &label.function) {
+            (None, Some(function)) if *function != label.name => function.as_str(),
+            _ => "",
+        };
         let function = Function {
             id: 0,
             name: self.string(&label.name),
-            system_name: self.string(label.function.as_deref().unwrap_or(&label.name)),
+            system_name: self.string(system_name),
             filename: self.string(label.file.unwrap_or("")),
             start_line,
         };
