@@ -67,9 +67,6 @@ pub(super) fn lines(samples: &Samples<'_>) -> Vec<String> {
 /// The name without what a reader of folded stacks takes for something else.
 fn folded_name(name: &str) -> String {
     let mut name = name.trim().replace(';', ":");
-    if name.is_empty() {
-        name.push_str("[unnamed]");
-    }
     let last_space = name.rfind(' ').filter(|at| is_number(&name[at + 1..]));
     // A line that begins so is a comment.
     let first_space = name.starts_with("# ").then_some(1);
@@ -100,7 +97,6 @@ mod tests {
             ("Phase2", "Phase2"),
             ("2", "2"),
             (" a ", "a"),
-            ("  ", "[unnamed]"),
             ("# 1", "#\u{a0}1"),
             ("# one", "#\u{a0}one"),
         ] {

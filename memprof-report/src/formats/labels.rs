@@ -1,7 +1,7 @@
 //! Labels: operations and frames of call stacks as a viewer shows them.
 //!
 //! A [`Label`] is one place with its name and where it stands. Operations of one name get `(file:line)`
-//! behind it, and the column where that is not enough. No label is empty or has a control character.
+//! behind it, and the column where that is not enough. No label is blank or has a control character.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -114,7 +114,7 @@ impl<'a> Label<'a> {
     }
 }
 
-/// The text with control characters escaped, and those that no XML document may hold; never empty.
+/// The text with control characters escaped, and those that no XML document may hold; never blank.
 pub(super) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for char in text.chars() {
@@ -124,8 +124,8 @@ pub(super) fn shown(text: &str) -> String {
             char => shown.push(char),
         }
     }
-    if shown.is_empty() {
-        shown.push_str("[unnamed]");
+    if shown.trim().is_empty() {
+        return "[unnamed]".to_owned();
     }
     shown
 }
@@ -146,7 +146,7 @@ mod tests {
         );
         assert_eq!(shown("a\nb\tc\0d\u{1b}[0m"), "a\\nb\\tc\\u{0}d\\u{1b}[0m");
         assert_eq!(shown("\u{ffff}"), "\\u{ffff}");
-        assert_eq!(shown(""), "[unnamed]");
+        assert_eq!(["", "  ", "\u{a0}"].map(shown), ["[unnamed]"; 3]);
     }
 
     #[test]
