@@ -19,13 +19,17 @@
 
 pub mod formats;
 
+mod growth;
 mod json;
+mod metric;
 mod model;
 mod query;
 mod quiet;
 mod render;
 
+pub use growth::{Growth, GrowthClass, GrowthVerdict};
 pub use json::{ReadError, SCHEMA_V1, WriteError};
+pub use metric::{Metric, UnknownName};
 pub use model::{
     AllocatorInfo, Distribution, Fragmentation, Frame, OperationReport, PathReport, PerCall,
     Process, Report, Run, SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint,

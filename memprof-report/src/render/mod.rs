@@ -6,6 +6,7 @@
 mod color;
 mod columns;
 mod findings;
+mod growth;
 mod head;
 mod options;
 mod table;
