@@ -19,6 +19,7 @@
 
 pub mod formats;
 
+mod diff;
 mod growth;
 mod json;
 mod metric;
@@ -27,6 +28,9 @@ mod query;
 mod quiet;
 mod render;
 
+pub use diff::{
+    Allowance, Change, Diff, DiffOptions, DiffRow, Refusal, Subject, SubjectKind, Verdict,
+};
 pub use growth::{Growth, GrowthClass, GrowthVerdict};
 pub use json::{ReadError, SCHEMA_V1, WriteError};
 pub use metric::{Metric, UnknownName};

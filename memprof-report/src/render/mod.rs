@@ -5,10 +5,12 @@
 
 mod color;
 mod columns;
+mod diff;
 mod findings;
 mod growth;
 mod head;
 mod options;
+mod signs;
 mod table;
 mod text;
 mod units;
@@ -18,3 +20,5 @@ pub use table::Table;
 
 /// Stands where a figure was not counted: a 0 would be a lie.
 const NOT_AVAILABLE: &str = "n/a";
+/// In less there would be a word on each line; a place that is narrower gets this.
+const LEAST_WIDTH: usize = 40;

@@ -7,16 +7,14 @@
 use std::cmp::Reverse;
 use std::fmt;
 
-use super::TableOptions;
 use super::color::Paint;
 use super::columns::grid;
 use super::findings::findings;
 use super::head::head;
 use super::text::{escaped, wrapped};
+use super::{LEAST_WIDTH, TableOptions};
 use crate::{OperationReport, Report};
 
-/// In less there would be a word on each line; a place that is narrower gets this.
-const LEAST_WIDTH: usize = 40;
 /// How many of the operations that were never called are named.
 const NAMED_NEVER_CALLED: usize = 3;
 

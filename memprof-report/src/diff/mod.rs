@@ -1,0 +1,131 @@
+//! The diff: what has become of the operations of one report in another.
+//!
+//! Exact figures are compared exactly; a figure with an error only beyond it; what was not counted not at
+//! all. Reports of unlike builds are refused rather than compared. A site that was never called has no
+//! figures and counts as not there.
+
+mod build;
+mod compare;
+pub(crate) mod figures;
+mod options;
+mod pairs;
+mod row;
+
+pub use build::Refusal;
+pub use options::{Allowance, DiffOptions};
+pub use row::{Change, DiffRow, Subject, SubjectKind, Verdict};
+
+pub(crate) use build::{alike, counted, label, notices};
+pub(crate) use compare::row;
+pub(crate) use pairs::{Item, Pair, pairs};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{OperationReport, Report};
+
+/// What changed between two reports, or since a baseline. Plain data; its `Display` is a table.
+///
+/// ```
+/// use memprof_report::{Diff, DiffOptions, OperationReport, Report, Verdict};
+///
+/// let mut old = Report::default();
+/// old.run.allocator.installed = true;
+/// old.operations.push(OperationReport {
+///     name: "Search".into(),
+///     file: "src/search.rs".into(),
+///     line: 41,
+///     calls: 1,
+///     peak_bytes: 2000,
+///     ..Default::default()
+/// });
+/// let mut new = old.clone();
+/// // The line moved, and the peak is one byte higher.
+/// new.operations[0].line = 57;
+/// new.operations[0].peak_bytes = 2001;
+///
+/// let diff = Diff::between(&old, &new, &DiffOptions::default())?;
+/// assert_eq!(diff.rows[0].verdict, Verdict::Regressed);
+/// assert!(diff.is_regression());
+/// assert_eq!(diff.summary_line(), r#"1 regressed: peak of "Search" +1 B (+0.05 %)"#);
+/// # Ok::<(), memprof_report::Refusal>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Diff {
+    /// One row a subject, the process first where it was compared, then operations, tests and benches, each
+    /// sorted by file and name.
+    pub rows: Vec<DiffRow>,
+    /// What the reader has to know beside the rows: other versions, and what is to do.
+    pub notices: Vec<String>,
+    /// Whether the row of the process can be a regression, see [`DiffOptions::gate_process`].
+    pub gates_process: bool,
+}
+
+impl Diff {
+    /// Compares two reports.
+    ///
+    /// Operations are the same where name, module, function and file are; several of those in the order of
+    /// their lines.
+    ///
+    /// # Errors
+    /// Where profile, target or allocator differ, or the allocator was not installed in one of the runs.
+    pub fn between(old: &Report, new: &Report, options: &DiffOptions) -> Result<Self, Refusal> {
+        alike(&old.run, &new.run)?;
+        let process = |report: &Report| Item {
+            subject: Subject {
+                kind: SubjectKind::Process,
+                name: "process".to_owned(),
+                ..Subject::default()
+            },
+            figures: figures::of_process(&report.process),
+        };
+        let mut rows = vec![row(Pair::Both(process(old), process(new)), options)];
+        let operations = pairs(operations(old), operations(new));
+        rows.extend(operations.into_iter().map(|pair| row(pair, options)));
+        Ok(Self {
+            rows,
+            notices: notices(&old.run, &new.run),
+            gates_process: options.gate_process,
+        })
+    }
+
+    /// Whether something that gates is worse than it may be.
+    pub fn is_regression(&self) -> bool {
+        self.count(Verdict::Regressed) > 0
+    }
+
+    /// How many subjects have that verdict. The process is among them where it gates.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.gating().filter(|row| row.verdict == verdict).count()
+    }
+
+    /// The rows that can be a regression.
+    pub(crate) fn gating(&self) -> impl Iterator<Item = &DiffRow> {
+        self.rows
+            .iter()
+            .filter(|row| self.gates_process || row.subject.kind != SubjectKind::Process)
+    }
+}
+
+/// What was called.
+pub(crate) fn operations(report: &Report) -> Vec<Item> {
+    let called = report.operations.iter().filter(|row| row.calls > 0);
+    called
+        .map(|row| Item {
+            subject: subject(row),
+            figures: figures::of_operation(row),
+        })
+        .collect()
+}
+
+fn subject(row: &OperationReport) -> Subject {
+    Subject {
+        kind: SubjectKind::Operation,
+        name: row.name.clone(),
+        module: Some(row.module.clone()),
+        function: Some(row.function.clone()),
+        file: row.file.clone(),
+        line: Some(row.line),
+        column: Some(row.column),
+    }
+}

@@ -1,0 +1,496 @@
+//! Promise: what is worse is found to the byte, what only moved is not accused, and what cannot be compared
+//! is not compared.
+
+mod common;
+
+use memprof_report::{
+    Allowance, Diff, DiffOptions, DiffRow, Distribution, Metric, OperationReport, PerCall, Report,
+    TableOptions, Verdict,
+};
+
+fn diff(old: &Report, new: &Report) -> Diff {
+    Diff::between(old, new, &DiffOptions::default()).unwrap()
+}
+
+/// The row of an operation; the first of that name.
+fn row<'a>(diff: &'a Diff, name: &str) -> &'a DiffRow {
+    let mut rows = diff.rows.iter();
+    rows.find(|row| row.subject.name == name).unwrap()
+}
+
+fn verdicts(diff: &Diff, name: &str) -> Vec<(Option<u32>, Verdict)> {
+    diff.rows
+        .iter()
+        .filter(|row| row.subject.name == name)
+        .map(|row| (row.subject.line, row.verdict))
+        .collect()
+}
+
+/// A report of sites of one name, by line and what they allocated.
+fn sites(rows: &[(u32, u64)]) -> Report {
+    let mut report = Report::default();
+    report.run.allocator.installed = true;
+    for &(line, allocated_bytes) in rows {
+        report.operations.push(OperationReport {
+            name: "Load".into(),
+            file: "src/load.rs".into(),
+            line,
+            calls: 1,
+            allocated_bytes,
+            ..Default::default()
+        });
+    }
+    report
+}
+
+type Change = fn(&mut OperationReport, bool);
+
+#[test]
+fn a_report_is_unchanged_against_itself() {
+    let report = common::full_report();
+    let same = diff(&report, &report);
+    // The process and the four operations that were called.
+    assert_eq!(same.rows.len(), 5);
+    assert!(
+        same.rows
+            .iter()
+            .all(|row| row.verdict == Verdict::Unchanged && row.changes.is_empty())
+    );
+    assert!(!same.is_regression());
+    assert_eq!(same.summary_line(), "4 unchanged");
+    assert_eq!(same.to_string(), "memprof diff: 4 unchanged\n");
+    assert_eq!(
+        diff(&sites(&[]), &sites(&[])).summary_line(),
+        "nothing to compare"
+    );
+}
+
+#[test]
+fn one_more_is_a_regression_and_one_less_an_improvement() {
+    let changes: [(Metric, Change); 11] = [
+        (Metric::Calls, |row, up| step(&mut row.calls, up)),
+        (Metric::Allocations, |row, up| {
+            step(&mut row.allocations, up)
+        }),
+        (Metric::AllocatedBytes, |row, up| {
+            step(&mut row.allocated_bytes, up)
+        }),
+        (Metric::NetBytes, |row, up| {
+            row.net_bytes += if up { 1 } else { -1 }
+        }),
+        (Metric::PeakBytes, |row, up| step(&mut row.peak_bytes, up)),
+        (Metric::RetainedBlocks, |row, up| {
+            step(row.retained_blocks.as_mut().unwrap(), up)
+        }),
+        (Metric::RetainedBytes, |row, up| {
+            step(row.retained_bytes.as_mut().unwrap(), up)
+        }),
+        (Metric::MinCallAllocatedBytes, |row, up| {
+            step(&mut per_call(row).allocated_bytes.min, up)
+        }),
+        (Metric::MaxCallAllocatedBytes, |row, up| {
+            step(&mut per_call(row).allocated_bytes.max, up)
+        }),
+        (Metric::MinCallPeakBytes, |row, up| {
+            step(&mut per_call(row).peak_bytes.min, up)
+        }),
+        (Metric::MaxCallPeakBytes, |row, up| {
+            step(&mut per_call(row).peak_bytes.max, up)
+        }),
+    ];
+    let old = common::full_report();
+    for (metric, change) in changes {
+        for (up, verdict) in [(true, Verdict::Regressed), (false, Verdict::Improved)] {
+            let mut new = old.clone();
+            change(&mut new.operations[0], up);
+            let diff = diff(&old, &new);
+            let row = row(&diff, "Index");
+            assert_eq!(row.verdict, verdict, "{metric}");
+            let [change] = row.changes.as_slice() else {
+                panic!("{metric}: {:?}", row.changes);
+            };
+            assert_eq!((change.metric, change.verdict), (metric, verdict));
+            assert_eq!(change.difference(), Some(if up { 1 } else { -1 }));
+            assert_eq!(diff.is_regression(), up);
+        }
+    }
+}
+
+fn step(number: &mut u64, up: bool) {
+    *number = if up { *number + 1 } else { *number - 1 };
+}
+
+fn per_call(row: &mut OperationReport) -> &mut PerCall {
+    row.per_call.as_mut().unwrap()
+}
+
+#[test]
+fn what_is_worse_outweighs_what_is_better() {
+    let old = common::full_report();
+    let mut new = old.clone();
+    new.operations[0].allocated_bytes /= 2;
+    new.operations[0].peak_bytes += 1;
+    assert_eq!(row(&diff(&old, &new), "Index").verdict, Verdict::Regressed);
+}
+
+#[test]
+fn deallocated_bytes_are_neither_worse_nor_better() {
+    let old = common::full_report();
+    let mut new = old.clone();
+    new.operations[0].deallocated_bytes += 100;
+    let diff = diff(&old, &new);
+    let row = row(&diff, "Index");
+    assert_eq!(row.verdict, Verdict::Unchanged);
+    assert_eq!(row.changes[0].metric, Metric::DeallocatedBytes);
+    assert_eq!(row.changes[0].verdict, Verdict::Unchanged);
+}
+
+#[test]
+fn percentiles_are_compared_beyond_their_error_only() {
+    let with_median = |p50: u64, exact: bool| {
+        let mut report = sites(&[(1, 0)]);
+        let spread = Distribution {
+            p50,
+            exact,
+            max_relative_error: if exact { 0.0 } else { 0.125 },
+            ..Default::default()
+        };
+        report.operations[0].per_call = Some(PerCall {
+            peak_bytes: spread,
+            ..Default::default()
+        });
+        report
+    };
+    let verdict = |old: &Report, new: &Report| row(&diff(old, new), "Load").verdict;
+    // 1000 ± 125 and 1280 ± 160 can be the same; 1300 ± 163 begins at 1137 and cannot.
+    let old = with_median(1000, false);
+    assert_eq!(verdict(&old, &with_median(1280, false)), Verdict::Unchanged);
+    assert_eq!(verdict(&old, &with_median(1300, false)), Verdict::Regressed);
+    assert_eq!(verdict(&with_median(1300, false), &old), Verdict::Improved);
+    let exact = with_median(1000, true);
+    assert_eq!(
+        verdict(&exact, &with_median(1001, true)),
+        Verdict::Regressed
+    );
+}
+
+#[test]
+fn the_peak_of_the_process_is_compared_beyond_its_error() {
+    let mut options = DiffOptions::default();
+    options.gate_process = true;
+    let old = common::full_report();
+    let mut new = old.clone();
+    // Each is off by up to 131,072 bytes.
+    new.process.peak_live_bytes += 262_144;
+    let within = Diff::between(&old, &new, &options).unwrap();
+    assert_eq!(within.rows[0].verdict, Verdict::Unchanged);
+    assert_eq!(within.rows[0].changes[0].error, 262_144);
+    new.process.peak_live_bytes += 1;
+    let beyond = Diff::between(&old, &new, &options).unwrap();
+    assert_eq!(beyond.rows[0].verdict, Verdict::Regressed);
+    assert!(beyond.is_regression());
+
+    // Not asked to gate, it is shown and fails nothing.
+    let shown = diff(&old, &new);
+    assert_eq!(shown.rows[0].verdict, Verdict::Regressed);
+    assert!(!shown.is_regression());
+    assert_eq!(shown.summary_line(), "4 unchanged");
+    assert!(shown.to_string().contains("regressed  process (not gated)"));
+}
+
+#[test]
+fn tolerance_and_slack_let_pass() {
+    let (old, new) = (sites(&[(1, 1000)]), sites(&[(1, 1050)]));
+    let verdict =
+        |options: &DiffOptions| Diff::between(&old, &new, options).unwrap().rows[1].verdict;
+    let mut options = DiffOptions::default();
+    options.tolerance = 0.049;
+    assert_eq!(verdict(&options), Verdict::Regressed);
+    options.tolerance = 0.05;
+    assert_eq!(verdict(&options), Verdict::Unchanged);
+    options
+        .metrics
+        .insert(Metric::AllocatedBytes, Allowance::default());
+    assert_eq!(verdict(&options), Verdict::Regressed);
+    options = DiffOptions::default();
+    options.slack_bytes = 49;
+    assert_eq!(verdict(&options), Verdict::Regressed);
+    options.slack_bytes = 50;
+    assert_eq!(verdict(&options), Verdict::Unchanged);
+}
+
+#[test]
+fn a_site_whose_line_moved_is_the_same() {
+    let (old, new) = (sites(&[(10, 100)]), sites(&[(99, 101)]));
+    assert_eq!(
+        verdicts(&diff(&old, &new), "Load"),
+        [(Some(99), Verdict::Regressed)]
+    );
+    let mut other_file = old.clone();
+    other_file.operations[0].file = "src/other.rs".into();
+    assert_eq!(
+        verdicts(&diff(&old, &other_file), "Load"),
+        [(Some(10), Verdict::Gone), (Some(10), Verdict::New)]
+    );
+}
+
+#[test]
+fn sites_of_one_name_are_matched_in_the_order_of_their_lines() {
+    let old = sites(&[(10, 100), (20, 200)]);
+    let new = sites(&[(15, 100), (25, 201)]);
+    assert_eq!(
+        verdicts(&diff(&old, &new), "Load"),
+        [
+            (Some(15), Verdict::Unchanged),
+            (Some(25), Verdict::Regressed)
+        ]
+    );
+}
+
+#[test]
+fn a_further_site_of_a_name_is_new_where_the_others_stayed() {
+    let old = sites(&[(10, 100), (20, 200)]);
+    assert_eq!(
+        verdicts(
+            &diff(&old, &sites(&[(10, 100), (15, 1), (20, 200)])),
+            "Load"
+        ),
+        [
+            (Some(10), Verdict::Unchanged),
+            (Some(20), Verdict::Unchanged),
+            (Some(15), Verdict::New)
+        ]
+    );
+    let moved = diff(&old, &sites(&[(5, 1), (11, 100), (21, 200)]));
+    assert!(
+        verdicts(&moved, "Load")
+            .iter()
+            .all(|(_, verdict)| *verdict == Verdict::NotComparable)
+    );
+    assert_eq!(
+        row(&moved, "Load").reason.as_deref(),
+        Some("2 of this name became 3, so that they cannot be told apart")
+    );
+    assert!(!moved.is_regression());
+}
+
+#[test]
+fn what_was_never_called_is_not_there() {
+    let (old, mut new) = (sites(&[(10, 100)]), sites(&[(10, 0)]));
+    new.operations[0].calls = 0;
+    assert_eq!(
+        verdicts(&diff(&old, &new), "Load"),
+        [(Some(10), Verdict::Gone)]
+    );
+    assert_eq!(
+        verdicts(&diff(&new, &old), "Load"),
+        [(Some(10), Verdict::New)]
+    );
+    assert_eq!(verdicts(&diff(&new, &new), "Load"), []);
+}
+
+#[test]
+fn unlike_builds_are_refused() {
+    let old = common::full_report();
+    let refusal = |change: fn(&mut Report)| {
+        let mut new = old.clone();
+        change(&mut new);
+        Diff::between(&old, &new, &DiffOptions::default())
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        refusal(|new| new.run.profile = "dev".into()),
+        "cannot be compared: the profile was release and is dev"
+    );
+    assert_eq!(
+        refusal(|new| {
+            new.run.target = "aarch64-apple-darwin".into();
+            new.run.profile.clear();
+        }),
+        "cannot be compared: the profile was release and is unknown; \
+         the target was x86_64-unknown-linux-gnu and is aarch64-apple-darwin"
+    );
+    assert_eq!(
+        refusal(|new| new.run.allocator.ownership = false),
+        "cannot be compared: the allocator counted with ownership and now counts"
+    );
+    assert_eq!(
+        refusal(|new| new.run.allocator.installed = false),
+        "cannot be compared: the new run had no allocator of memprof installed, so that no byte was counted"
+    );
+}
+
+#[test]
+fn other_versions_are_noticed_and_compared() {
+    let old = common::full_report();
+    let mut new = old.clone();
+    new.run.rustc_version = Some("1.89.0".into());
+    new.run.memprof_version = "0.2.0".into();
+    let diff = diff(&old, &new);
+    assert_eq!(
+        diff.notices,
+        [
+            "the version of rustc was 1.88.0 and is 1.89.0",
+            "the version of memprof was 0.1.0 and is 0.2.0"
+        ]
+    );
+    assert_eq!(diff.summary_line(), "4 unchanged");
+}
+
+#[test]
+fn without_ownership_what_is_retained_is_not_compared() {
+    let (mut old, mut new) = (sites(&[(1, 1)]), sites(&[(1, 1)]));
+    assert_eq!(row(&diff(&old, &new), "Load").verdict, Verdict::Unchanged);
+    old.operations[0].retained_bytes = Some(0);
+    new.operations[0].retained_bytes = Some(1);
+    assert_eq!(row(&diff(&old, &new), "Load").verdict, Verdict::Regressed);
+}
+
+#[test]
+fn the_farthest_numbers_are_compared() {
+    let (mut old, mut new) = (sites(&[(1, 0)]), sites(&[(1, u64::MAX)]));
+    old.operations[0].net_bytes = i64::MIN;
+    new.operations[0].net_bytes = i64::MAX;
+    let diff = diff(&old, &new);
+    let differences: Vec<_> = row(&diff, "Load")
+        .changes
+        .iter()
+        .map(memprof_report::Change::difference)
+        .collect();
+    assert_eq!(differences, [Some(i128::from(u64::MAX)); 2]);
+    let text = diff.to_text(TableOptions::default());
+    assert!(text.contains("+16.0 EiB"), "{text}");
+}
+
+/// One of each verdict.
+fn eventful() -> Diff {
+    let old = common::full_report();
+    let mut new = old.clone();
+    new.run.rustc_version = Some("1.89.0".into());
+    new.process.peak_live_bytes += 1000;
+    new.operations[0].peak_bytes += 114_688;
+    new.operations[0].allocations += 1;
+    new.operations[0].net_bytes = -512;
+    new.operations[1].peak_bytes = 1000;
+    new.operations[2].calls = 0;
+    new.operations[4].calls = 1;
+    new.operations[4].allocated_bytes = 4096;
+    let mut further = new.operations[3].clone();
+    further.line = 95;
+    new.operations[3].line = 91;
+    new.operations.push(further);
+    diff(&old, &new)
+}
+
+#[test]
+fn the_table_in_120_columns() {
+    insta::assert_snapshot!(eventful(), @r#"
+    memprof diff: 1 regressed, 2 not comparable, 1 improved, 1 new, 1 gone: peak of "Index" +112 KiB (+0.89 %)
+
+    figure              old       new     change    share
+    ─────────────────────────────────────────────────────
+    regressed  Index (src/index.rs:30)
+    ✗ allocations    12,000    12,001         +1  +0.01 %
+    ✓ net          2.21 MiB    -512 B  -2.21 MiB   -100 %
+    ✗ peak         12.3 MiB  12.4 MiB   +112 KiB  +0.89 %
+    not comparable  Hybrid Search (src/remote.rs:91)
+      1 of this name became 2, so that they cannot be told apart
+    not comparable  Hybrid Search (src/remote.rs:95)
+      1 of this name became 2, so that they cannot be told apart
+    improved  Tokenize (src/tokenize.rs:7)
+    ✓ peak          4,000 B   1,000 B   -3,000 B  -75.0 %
+    new  Merge (src/merge.rs:5)
+      calls                         1
+      allocated               4,096 B
+    gone  Hybrid Search (src/local.rs:12)
+      calls               2
+      allocations         2
+      allocated       700 B
+      deallocated   1,212 B
+      net            -512 B
+      peak            700 B
+
+    NOTICE the version of rustc was 1.88.0 and is 1.89.0
+    "#);
+}
+
+#[test]
+fn the_table_in_50_columns() {
+    insta::assert_snapshot!(format!("{:50}", eventful()), @r#"
+    memprof diff: 1 regressed, 2 not comparable, 1
+      improved, 1 new, 1 gone: peak of "Index" +112
+      KiB (+0.89 %)
+
+    figure              old       new     change
+    ────────────────────────────────────────────
+    regressed  Index (src/index.rs:30)
+    ✗ allocations    12,000    12,001         +1
+    ✓ net          2.21 MiB    -512 B  -2.21 MiB
+    ✗ peak         12.3 MiB  12.4 MiB   +112 KiB
+    not comparable  Hybrid Search (src/remote.rs:91)
+      1 of this name became 2, so that they cannot be
+      told apart
+    not comparable  Hybrid Search (src/remote.rs:95)
+      1 of this name became 2, so that they cannot be
+      told apart
+    improved  Tokenize (src/tokenize.rs:7)
+    ✓ peak          4,000 B   1,000 B   -3,000 B
+    new  Merge (src/merge.rs:5)
+      calls                         1
+      allocated               4,096 B
+    gone  Hybrid Search (src/local.rs:12)
+      calls               2
+      allocations         2
+      allocated       700 B
+      deallocated   1,212 B
+      net            -512 B
+      peak            700 B
+
+    NOTICE the version of rustc was 1.88.0 and is
+      1.89.0
+    "#);
+}
+
+#[test]
+fn only_the_verdicts_have_colours() {
+    let mut options = TableOptions::default();
+    let plain = eventful().to_text(options);
+    options.color = true;
+    let colored = eventful().to_text(options);
+    assert!(
+        colored.contains("\x1b[1;31mregressed\x1b[0m  Index"),
+        "{colored:?}"
+    );
+    let mut stripped = colored;
+    for code in ["\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[0m"] {
+        stripped = stripped.replace(code, "");
+    }
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn a_name_obeys_nothing_and_the_width_holds() {
+    let (mut old, mut new) = (sites(&[(1, 1)]), sites(&[(1, 2)]));
+    old.operations[0].name = "\x1b[31mred\n".repeat(40);
+    new.operations[0].name = old.operations[0].name.clone();
+    let diff = diff(&old, &new);
+    let text = diff.to_text(TableOptions::default());
+    assert!(!text.contains('\x1b'), "{text:?}");
+    let grid: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.starts_with("figure"))
+        .collect();
+    assert!(
+        grid.iter().all(|line| line.chars().count() <= 120),
+        "{grid:?}"
+    );
+}
+
+#[test]
+fn a_diff_is_plain_data() {
+    let diff = eventful();
+    let json = serde_json::to_string(&diff).unwrap();
+    assert_eq!(serde_json::from_str::<Diff>(&json).unwrap(), diff);
+    assert!(json.contains(r#""verdict":"not_comparable""#), "{json}");
+}
