@@ -19,6 +19,7 @@
 
 pub mod formats;
 
+mod baseline;
 mod diff;
 mod growth;
 mod json;
@@ -28,6 +29,7 @@ mod query;
 mod quiet;
 mod render;
 
+pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use diff::{
     Allowance, Change, Diff, DiffOptions, DiffRow, Refusal, Subject, SubjectKind, Verdict,
 };

@@ -18,6 +18,7 @@ pub use row::{Change, DiffRow, Subject, SubjectKind, Verdict};
 pub(crate) use build::{alike, counted, label, notices};
 pub(crate) use compare::row;
 pub(crate) use pairs::{Item, Pair, pairs};
+pub(crate) use row::SubjectKey;
 
 use serde::{Deserialize, Serialize};
 

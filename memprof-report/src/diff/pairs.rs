@@ -4,10 +4,10 @@
 //! name, module, function and file. Of several that share all of these the order of their lines decides.
 //! Where one was added or removed among them, only those on an unchanged line are sure.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use super::figures::Figures;
-use super::row::{Subject, SubjectKind};
+use super::row::Subject;
 
 /// A subject with what is compared of it.
 pub(crate) struct Item {
@@ -24,50 +24,54 @@ pub(crate) enum Pair {
     Unsure(Item, String),
 }
 
-/// Pairs old and new, sorted by kind, file and name.
-pub(crate) fn pairs(old: Vec<Item>, new: Vec<Item>) -> Vec<Pair> {
-    let mut groups: BTreeMap<Key, (Vec<Item>, Vec<Item>)> = BTreeMap::new();
-    for item in old {
-        groups.entry(key(&item.subject)).or_default().0.push(item);
-    }
-    for item in new {
-        groups.entry(key(&item.subject)).or_default().1.push(item);
-    }
+/// Pairs old and new, sorted by file, kind and name.
+pub(crate) fn pairs(mut old: Vec<Item>, mut new: Vec<Item>) -> Vec<Pair> {
+    // Stable, so that without lines those of one name stay in their order.
+    let order = |a: &Item, b: &Item| {
+        let keys = a.subject.key().cmp(&b.subject.key());
+        keys.then_with(|| place(&a.subject).cmp(&place(&b.subject)))
+    };
+    old.sort_by(order);
+    new.sort_by(order);
+
     let mut out = Vec::new();
-    for (mut old, mut new) in groups.into_values() {
-        old.sort_by_key(|item| place(&item.subject));
-        new.sort_by_key(|item| place(&item.subject));
-        if old.len() == new.len() {
-            let both = old.into_iter().zip(new);
-            out.extend(both.map(|(old, new)| Pair::Both(old, new)));
-        } else {
-            unequal(old, new, &mut out);
-        }
+    let (mut old, mut new) = (groups(old).peekable(), groups(new).peekable());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return out,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(old), Some(new)) => old[0].subject.key().cmp(&new[0].subject.key()),
+        };
+        let old = old.next_if(|_| order != Ordering::Greater);
+        let new = new.next_if(|_| order != Ordering::Less);
+        namesakes(old.unwrap_or_default(), new.unwrap_or_default(), &mut out);
     }
-    out
 }
 
-/// Everything that tells subjects apart and does not move. Kinds and files come first, as in a report.
-type Key = (SubjectKind, String, String, Option<String>, Option<String>);
-
-fn key(subject: &Subject) -> Key {
-    let Subject {
-        kind,
-        name,
-        module,
-        function,
-        file,
-        ..
-    } = subject.clone();
-    (kind, file, name, module, function)
+/// Those of one name together; none is empty.
+fn groups(sorted: Vec<Item>) -> impl Iterator<Item = Vec<Item>> {
+    let mut rest = sorted.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let mut group = vec![rest.next()?];
+        while let Some(item) = rest.next_if(|item| item.subject.key() == group[0].subject.key()) {
+            group.push(item);
+        }
+        Some(group)
+    })
 }
 
 fn place(subject: &Subject) -> (Option<u32>, Option<u32>) {
     (subject.line, subject.column)
 }
 
-/// One name for a different number of subjects.
-fn unequal(old: Vec<Item>, new: Vec<Item>, out: &mut Vec<Pair>) {
+/// Pairs what shares its name, in the order of lines.
+fn namesakes(old: Vec<Item>, new: Vec<Item>, out: &mut Vec<Pair>) {
+    if old.len() == new.len() {
+        let both = old.into_iter().zip(new);
+        out.extend(both.map(|(old, new)| Pair::Both(old, new)));
+        return;
+    }
     let (before, after) = (old.len(), new.len());
     let mut rest_old = old;
     let mut rest_new = Vec::new();

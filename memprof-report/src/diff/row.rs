@@ -42,6 +42,22 @@ pub struct Subject {
     pub column: Option<u32>,
 }
 
+/// Everything that tells subjects apart and does not move with the lines: file, kind, name, module, function.
+pub(crate) type SubjectKey<'a> = (
+    &'a str,
+    SubjectKind,
+    &'a str,
+    Option<&'a str>,
+    Option<&'a str>,
+);
+
+impl Subject {
+    pub(crate) fn key(&self) -> SubjectKey<'_> {
+        let (module, function) = (self.module.as_deref(), self.function.as_deref());
+        (&self.file, self.kind, &self.name, module, function)
+    }
+}
+
 /// What a comparison says of a subject or of one of its figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
