@@ -23,6 +23,7 @@ mod baseline;
 mod diff;
 mod growth;
 mod json;
+mod merge;
 mod metric;
 mod model;
 mod query;

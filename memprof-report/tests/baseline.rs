@@ -259,7 +259,7 @@ fn an_unlike_build_is_refused() {
         .unwrap_err();
     assert_eq!(
         refusal.to_string(),
-        "cannot be compared: the baseline is of `release x86_64-unknown-linux-gnu ownership` \
+        "refused: the baseline is of `release x86_64-unknown-linux-gnu ownership` \
          and the run of `dev x86_64-unknown-linux-gnu ownership`"
     );
     // Nothing of it is known in any build, or nothing at all: new.
@@ -357,7 +357,7 @@ fn another_compiler_is_noticed() {
 fn what_was_not_counted_is_no_baseline() {
     let mut off = common::full_report();
     off.run.allocator.installed = false;
-    let expected = "cannot be compared: the run had no allocator of memprof installed, \
+    let expected = "refused: the run had no allocator of memprof installed, \
                     so that no byte was counted";
     assert_eq!(Baseline::of_report(&off).unwrap_err().to_string(), expected);
     let mut baseline = Baseline::default();

@@ -301,23 +301,23 @@ fn unlike_builds_are_refused() {
     };
     assert_eq!(
         refusal(|new| new.run.profile = "dev".into()),
-        "cannot be compared: the profile was release and is dev"
+        "refused: the profile was release and is dev"
     );
     assert_eq!(
         refusal(|new| {
             new.run.target = "aarch64-apple-darwin".into();
             new.run.profile.clear();
         }),
-        "cannot be compared: the profile was release and is unknown; \
+        "refused: the profile was release and is unknown; \
          the target was x86_64-unknown-linux-gnu and is aarch64-apple-darwin"
     );
     assert_eq!(
         refusal(|new| new.run.allocator.ownership = false),
-        "cannot be compared: the allocator counted with ownership and now counts"
+        "refused: the allocator counted with ownership and now counts"
     );
     assert_eq!(
         refusal(|new| new.run.allocator.installed = false),
-        "cannot be compared: the new run had no allocator of memprof installed, so that no byte was counted"
+        "refused: the new run had no allocator of memprof installed, so that no byte was counted"
     );
 }
 

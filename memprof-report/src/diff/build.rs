@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::Run;
 
-/// Why two things were not compared at all.
+/// Why two things were not compared, or merged, at all.
 ///
 /// Neither a regression nor its absence: nothing is known. Its message names every reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot be compared: {}", self.reasons.join("; "))
+        write!(f, "refused: {}", self.reasons.join("; "))
     }
 }
 

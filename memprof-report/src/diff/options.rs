@@ -104,8 +104,10 @@ mod tests {
 
     #[test]
     fn slack_in_bytes_is_for_bytes() {
-        let mut options = DiffOptions::default();
-        options.slack_bytes = 64;
+        let mut options = DiffOptions {
+            slack_bytes: 64,
+            ..Default::default()
+        };
         assert_eq!(options.allowance(Metric::PeakBytes).of(0), 64);
         assert_eq!(options.allowance(Metric::Calls).of(0), 0);
         options.metrics.insert(Metric::Calls, Allowance::ANY);
