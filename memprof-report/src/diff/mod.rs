@@ -45,7 +45,8 @@ use crate::{OperationReport, Report};
 /// new.operations[0].peak_bytes = 2001;
 ///
 /// let diff = Diff::between(&old, &new, &DiffOptions::default())?;
-/// assert_eq!(diff.rows[0].verdict, Verdict::Regressed);
+/// // The first row is the process.
+/// assert_eq!(diff.rows[1].verdict, Verdict::Regressed);
 /// assert!(diff.is_regression());
 /// assert_eq!(diff.summary_line(), r#"1 regressed: peak of "Search" +1 B (+0.05 %)"#);
 /// # Ok::<(), memprof_report::Refusal>(())
