@@ -188,7 +188,12 @@ fn findings_stand_there_once() {
         .collect();
     assert_eq!(
         codes,
-        ["scope-out-of-order", "further", "percentiles-merged"]
+        [
+            "scope-out-of-order",
+            "further",
+            "percentiles-merged",
+            "timeline-not-merged"
+        ]
     );
     assert_eq!(report.violations.len(), 1);
 }
@@ -234,4 +239,35 @@ fn a_merged_report_is_a_report() {
         .collect();
     assert_eq!(errors, [""; 0]);
     assert_eq!(Report::from_json(&json).unwrap(), report);
+}
+
+#[test]
+fn stacks_of_one_place_add_up() {
+    let one = common::full_report();
+    assert!(!one.stacks.is_empty());
+    let report = merged(&one, &other());
+    assert_eq!(report.stacks.len(), one.stacks.len());
+    let bytes = |report: &Report| {
+        report
+            .stacks
+            .iter()
+            .map(|it| it.allocated_bytes)
+            .sum::<u64>()
+    };
+    assert_eq!(bytes(&report), 2 * bytes(&one));
+    // Each still stands on the chain of operations that it stood on, with the same functions.
+    let seen = |report: &Report| {
+        let mut seen: Vec<_> = report
+            .stacks
+            .iter()
+            .map(|stack| {
+                let frames = stack.frames.iter().map(|&index| &report.frames[index]);
+                let functions: Vec<_> = frames.map(|frame| frame.function.clone()).collect();
+                (report.paths[stack.path].path.clone(), functions)
+            })
+            .collect();
+        seen.sort();
+        seen
+    };
+    assert_eq!(seen(&report), seen(&one));
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::error::Kind;
 use super::labels::{Label, shown};
 use super::samples::Samples;
-use super::{FormatError, Metric};
+use super::{FormatError, Weight};
 use crate::Report;
 
 /// The report as a DHAT document, for Valgrind's `dh_view.html` and the Firefox Profiler.
@@ -31,33 +31,33 @@ use crate::Report;
 ///     ..Default::default()
 /// }];
 ///
-/// let dhat = formats::dhat(&report, formats::Metric::AllocatedBytes)?;
+/// let dhat = formats::dhat(&report, formats::Weight::AllocatedBytes)?;
 /// assert!(dhat.ends_with(r#""pps":[{"tb":1024,"tbk":2,"fs":[1,2]}],"ftbl":["[root]","Tokenize","Index"]}"#));
 /// # Ok::<(), formats::FormatError>(())
 /// ```
 ///
 /// # Errors
-/// Those of [`folded()`](super::folded()), and for [`Metric::AtPeakBytes`]: the format has blocks beside
+/// Those of [`folded()`](super::folded()), and for [`Weight::AtPeakBytes`]: the format has blocks beside
 /// bytes, which at the peak are not known.
-pub fn dhat(report: &Report, metric: Metric) -> Result<String, FormatError> {
-    let (verb, metrics) = match metric {
-        Metric::AllocatedBytes | Metric::Allocations => {
-            ("Allocated", [Metric::AllocatedBytes, Metric::Allocations])
+pub fn dhat(report: &Report, weight: Weight) -> Result<String, FormatError> {
+    let (verb, weights) = match weight {
+        Weight::AllocatedBytes | Weight::Allocations => {
+            ("Allocated", [Weight::AllocatedBytes, Weight::Allocations])
         }
-        Metric::RetainedBytes | Metric::RetainedBlocks => (
+        Weight::RetainedBytes | Weight::RetainedBlocks => (
             "Retained, allocated",
-            [Metric::RetainedBytes, Metric::RetainedBlocks],
+            [Weight::RetainedBytes, Weight::RetainedBlocks],
         ),
-        Metric::AtPeakBytes => {
+        Weight::AtPeakBytes => {
             let format = "dhat";
-            return Err(Kind::NotHeld { format, metric }.into());
+            return Err(Kind::NotHeld { format, weight }.into());
         }
     };
-    let samples = Samples::new(report, &metrics)?;
+    let samples = Samples::new(report, &weights)?;
     let (pps, ftbl) = points(&samples);
     let document = Document {
         version: 2,
-        mode: format!("memprof, {}", samples.standing(metric)),
+        mode: format!("memprof, {}", samples.standing(weight)),
         verb,
         bklt: false,
         bkacc: false,

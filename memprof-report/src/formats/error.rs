@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Metric;
+use super::Weight;
 
 /// Why a report could not be brought into a format.
 #[derive(Debug)]
@@ -12,12 +12,12 @@ pub struct FormatError(Kind);
 pub(super) enum Kind {
     /// The figures mean nothing.
     NotInstalled,
-    /// The report lacks the metric.
-    NoData(Metric),
-    /// The format cannot hold the metric.
+    /// The report lacks the weight.
+    NoData(Weight),
+    /// The format cannot hold the weight.
     NotHeld {
         format: &'static str,
-        metric: Metric,
+        weight: Weight,
     },
     /// A stack points to what is not there.
     Dangling {
@@ -28,7 +28,7 @@ pub(super) enum Kind {
     },
     /// All figures together are more than the format's numbers hold.
     #[cfg(feature = "flamegraph")]
-    TooLarge(Metric),
+    TooLarge(Weight),
     /// What cannot fail in memory has failed all the same.
     #[cfg(any(feature = "flamegraph", feature = "pprof"))]
     Failed {
@@ -52,15 +52,15 @@ impl fmt::Display for FormatError {
                 f,
                 "the report has no figures: memprof's allocator was not installed"
             ),
-            Kind::NoData(metric @ (Metric::RetainedBytes | Metric::RetainedBlocks)) => write!(
+            Kind::NoData(weight @ (Weight::RetainedBytes | Weight::RetainedBlocks)) => write!(
                 f,
-                "the report has no {metric}: it was recorded without ownership"
+                "the report has no {weight}: it was recorded without ownership"
             ),
-            Kind::NoData(metric) => write!(
+            Kind::NoData(weight) => write!(
                 f,
-                "the report has no {metric}: what lived at the peak was not recorded"
+                "the report has no {weight}: what lived at the peak was not recorded"
             ),
-            Kind::NotHeld { format, metric } => write!(f, "{format} cannot hold {metric}"),
+            Kind::NotHeld { format, weight } => write!(f, "{format} cannot hold {weight}"),
             Kind::Dangling {
                 stack,
                 to,
@@ -71,8 +71,8 @@ impl fmt::Display for FormatError {
                 "stack {stack} of the report refers to {to} {index}, and there are {len}"
             ),
             #[cfg(feature = "flamegraph")]
-            Kind::TooLarge(metric) => {
-                write!(f, "the report's {metric} add up to more than 64 bits hold")
+            Kind::TooLarge(weight) => {
+                write!(f, "the report's {weight} add up to more than 64 bits hold")
             }
             #[cfg(any(feature = "flamegraph", feature = "pprof"))]
             Kind::Failed { to, error } => write!(f, "failed to {to}: {error}"),

@@ -12,13 +12,13 @@ use super::error::Kind;
 use super::folded::lines;
 use super::labels::shown;
 use super::samples::Samples;
-use super::{FormatError, Metric};
+use super::{FormatError, Weight};
 use crate::Report;
 
 /// The report as a flame graph, an SVG document with its script inside.
 ///
-/// The width of a frame is the metric's figure, nested operations included; those below 0.01 % of the whole
-/// are not drawn. A report in which there is nothing of the metric gives a picture that says so.
+/// The width of a frame is the weight's figure, nested operations included; those below 0.01 % of the whole
+/// are not drawn. A report in which there is nothing of the weight gives a picture that says so.
 ///
 /// ```
 /// use memprof_report::{PathReport, Report, formats};
@@ -27,28 +27,28 @@ use crate::Report;
 /// report.run.allocator.installed = true;
 /// report.paths = vec![PathReport { path: vec!["Search".into()], allocated_bytes: 1024, ..Default::default() }];
 ///
-/// let svg = formats::flamegraph(&report, formats::Metric::AllocatedBytes)?;
+/// let svg = formats::flamegraph(&report, formats::Weight::AllocatedBytes)?;
 /// assert!(svg.contains("Search (1,024 bytes, 100.00%)"));
 /// # Ok::<(), formats::FormatError>(())
 /// ```
 ///
 /// # Errors
 /// Those of [`folded()`](super::folded()), and where the figures add up to more than 64 bits hold.
-pub fn flamegraph(report: &Report, metric: Metric) -> Result<String, FormatError> {
-    let samples = Samples::new(report, &[metric])?;
+pub fn flamegraph(report: &Report, weight: Weight) -> Result<String, FormatError> {
+    let samples = Samples::new(report, &[weight])?;
     let mut total: u64 = 0;
     for sample in &samples.samples {
         let sum = total.checked_add(sample.figures[0]);
-        total = sum.ok_or(Kind::TooLarge(metric))?;
+        total = sum.ok_or(Kind::TooLarge(weight))?;
     }
-    let title = title(report, metric);
+    let title = title(report, weight);
     if total == 0 {
-        return Ok(nothing(&title, metric));
+        return Ok(nothing(&title, weight));
     }
     let mut options = Options::default();
     options.title = title;
-    options.subtitle = Some(samples.standing(metric));
-    options.count_name = metric.unit().to_owned();
+    options.subtitle = Some(samples.standing(weight));
+    options.count_name = weight.unit().to_owned();
     options.name_type = "Frame:".to_owned();
     options.colors = Palette::Basic(BasicPalette::Mem);
     options.deterministic = true;
@@ -73,15 +73,15 @@ pub fn flamegraph(report: &Report, metric: Metric) -> Result<String, FormatError
     })
 }
 
-fn title(report: &Report, metric: Metric) -> String {
+fn title(report: &Report, weight: Weight) -> String {
     if report.run.name.is_empty() {
-        return metric.title().to_owned();
+        return weight.title().to_owned();
     }
-    format!("{}: {}", metric.title(), shown(&report.run.name))
+    format!("{}: {}", weight.title(), shown(&report.run.name))
 }
 
 /// A picture without frames.
-fn nothing(title: &str, metric: Metric) -> String {
+fn nothing(title: &str, weight: Weight) -> String {
     let title = title.replace('&', "&amp;").replace('<', "&lt;");
     format!(
         "<?xml version=\"1.0\" standalone=\"no\"?>\n\
@@ -89,6 +89,6 @@ fn nothing(title: &str, metric: Metric) -> String {
          <text x=\"50%\" y=\"24\" text-anchor=\"middle\" font-family=\"monospace\">{title}</text>\n\
          <text x=\"50%\" y=\"48\" text-anchor=\"middle\" font-family=\"monospace\">0 {}</text>\n\
          </svg>\n",
-        metric.unit()
+        weight.unit()
     )
 }

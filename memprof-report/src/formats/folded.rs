@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::samples::Samples;
-use super::{FormatError, Metric};
+use super::{FormatError, Weight};
 use crate::Report;
 
 /// Takes the place of a space that would be taken for something else.
@@ -14,7 +14,7 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// The report as folded stacks, for `flamegraph.pl`, inferno, speedscope and their like.
 ///
-/// Lines are sorted and no two have the same stack. What has nothing of the metric has no line.
+/// Lines are sorted and no two have the same stack. What has nothing of the weight has no line.
 ///
 /// ```
 /// use memprof_report::{Frame, PathReport, Report, StackReport, formats};
@@ -25,16 +25,16 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 /// report.frames = ["Vec::push", "rank"].map(|name| Frame { function: Some(name.into()), ..Default::default() }).into();
 /// report.stacks = vec![StackReport { path: 0, frames: vec![0, 1], allocations: 2, ..Default::default() }];
 ///
-/// let folded = formats::folded(&report, formats::Metric::Allocations)?;
+/// let folded = formats::folded(&report, formats::Weight::Allocations)?;
 /// assert_eq!(folded, "Search 1\nSearch;rank;Vec::push 2\n");
 /// # Ok::<(), formats::FormatError>(())
 /// ```
 ///
 /// # Errors
-/// Where memprof's allocator was not installed, the report lacks the metric, or a stack refers to a path or a
+/// Where memprof's allocator was not installed, the report lacks the weight, or a stack refers to a path or a
 /// frame that is not there.
-pub fn folded(report: &Report, metric: Metric) -> Result<String, FormatError> {
-    let samples = Samples::new(report, &[metric])?;
+pub fn folded(report: &Report, weight: Weight) -> Result<String, FormatError> {
+    let samples = Samples::new(report, &[weight])?;
     let mut text = String::new();
     for line in lines(&samples) {
         text.push_str(&line);
@@ -43,7 +43,7 @@ pub fn folded(report: &Report, metric: Metric) -> Result<String, FormatError> {
     Ok(text)
 }
 
-/// The lines for the first metric of the samples, sorted frame by frame, so that what begins in the same way
+/// The lines for the first weight of the samples, sorted frame by frame, so that what begins in the same way
 /// stands together.
 pub(super) fn lines(samples: &Samples<'_>) -> Vec<String> {
     let names: Vec<String> = samples

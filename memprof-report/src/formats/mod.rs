@@ -28,10 +28,10 @@
 //!     PathReport { path: vec!["Index".into(), "Tokenize".into()], allocated_bytes: 1024, ..Default::default() },
 //! ];
 //!
-//! let folded = formats::folded(&report, formats::Metric::AllocatedBytes)?;
+//! let folded = formats::folded(&report, formats::Weight::AllocatedBytes)?;
 //! assert_eq!(folded, "Index;Tokenize 1024\n[outside any operation] 64\n");
 //!
-//! let error = formats::folded(&report, formats::Metric::RetainedBytes).unwrap_err();
+//! let error = formats::folded(&report, formats::Weight::RetainedBytes).unwrap_err();
 //! assert_eq!(error.to_string(), "the report has no retained bytes: it was recorded without ownership");
 //! # Ok::<(), formats::FormatError>(())
 //! ```
@@ -42,18 +42,18 @@ mod error;
 mod flamegraph;
 mod folded;
 mod labels;
-mod metric;
 #[cfg(feature = "pprof")]
 mod pprof;
 mod samples;
 mod speedscope;
+mod weight;
 
 pub use dhat::dhat;
 pub use error::FormatError;
 #[cfg(feature = "flamegraph")]
 pub use flamegraph::flamegraph;
 pub use folded::folded;
-pub use metric::Metric;
 #[cfg(feature = "pprof")]
 pub use pprof::pprof;
 pub use speedscope::speedscope;
+pub use weight::Weight;

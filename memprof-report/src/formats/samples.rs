@@ -1,6 +1,6 @@
 //! Samples: the report as every format sees it, chains of places with their figures.
 //!
-//! A [`Sample`] is a path of operations, with or without a call stack below it. For every metric the samples
+//! A [`Sample`] is a path of operations, with or without a call stack below it. For every weight the samples
 //! of a path add up to the path's own figure, whatever its stacks say: estimates are scaled to it, and what
 //! recorded stacks leave over goes to the sample without a stack. So all samples add up to the report.
 
@@ -8,10 +8,10 @@ use std::collections::HashMap;
 
 use super::error::Kind;
 use super::labels::{Label, Namesakes, OUTSIDE};
-use super::{FormatError, Metric};
+use super::{FormatError, Weight};
 use crate::{PathReport, Report, StackReport};
 
-/// The samples of a report for some metrics.
+/// The samples of a report for some weights.
 pub(super) struct Samples<'a> {
     /// Every place that is on a sample, once, in the order in which they come up.
     pub(super) labels: Vec<Label<'a>>,
@@ -26,15 +26,15 @@ pub(super) struct Sample {
     /// How many places at the beginning of the chain are operations.
     #[cfg_attr(not(feature = "pprof"), allow(dead_code))]
     pub(super) operations: usize,
-    /// A figure for each metric; not all of them are 0.
+    /// A figure for each weight; not all of them are 0.
     pub(super) figures: Vec<u64>,
 }
 
 impl<'a> Samples<'a> {
-    pub(super) fn new(report: &'a Report, metrics: &[Metric]) -> Result<Self, FormatError> {
-        let totals: Vec<Vec<u64>> = metrics
+    pub(super) fn new(report: &'a Report, weights: &[Weight]) -> Result<Self, FormatError> {
+        let totals: Vec<Vec<u64>> = weights
             .iter()
-            .map(|metric| metric.of_paths(report))
+            .map(|weight| weight.of_paths(report))
             .collect::<Result<_, _>>()?;
         let stacks_of = stacks_by_path(report)?;
         let mut collected = Self {
@@ -45,10 +45,10 @@ impl<'a> Samples<'a> {
         let mut places = Places::new(report);
         for (index, path) in report.paths.iter().enumerate() {
             let stacks = &stacks_of[index];
-            let parts: Vec<Vec<u64>> = metrics
+            let parts: Vec<Vec<u64>> = weights
                 .iter()
                 .zip(&totals)
-                .map(|(metric, totals)| split(*metric, totals[index], stacks))
+                .map(|(weight, totals)| split(*weight, totals[index], stacks))
                 .collect();
             collected.add(&mut places, path, stacks, &parts);
         }
@@ -56,9 +56,9 @@ impl<'a> Samples<'a> {
         Ok(collected)
     }
 
-    /// How far the figures of this metric can be trusted.
-    pub(super) fn standing(&self, metric: Metric) -> String {
-        if metric == Metric::AtPeakBytes {
+    /// How far the figures of this weight can be trusted.
+    pub(super) fn standing(&self, weight: Weight) -> String {
+        if weight == Weight::AtPeakBytes {
             return "within 1 %".to_owned();
         }
         match self.largest_error {
@@ -70,7 +70,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// The samples of a path: `parts` has for each metric the figure of every stack, and last of the path.
+    /// The samples of a path: `parts` has for each weight the figure of every stack, and last of the path.
     fn add(
         &mut self,
         places: &mut Places<'a>,
@@ -125,8 +125,8 @@ fn stacks_by_path(report: &Report) -> Result<Vec<Vec<&StackReport>>, FormatError
 }
 
 /// The path's figure, split over its stacks and, last, what has no stack.
-fn split(metric: Metric, total: u64, stacks: &[&StackReport]) -> Vec<u64> {
-    let known = stacks.iter().map(|stack| metric.of_stack(stack));
+fn split(weight: Weight, total: u64, stacks: &[&StackReport]) -> Vec<u64> {
+    let known = stacks.iter().map(|stack| weight.of_stack(stack));
     let mut parts: Vec<u64> = known.map(Option::unwrap_or_default).collect();
     let sum: u128 = parts.iter().copied().map(u128::from).sum();
     let is_recorded = sum <= u128::from(total) && !stacks.iter().any(|stack| is_estimate(stack));
@@ -249,7 +249,7 @@ mod tests {
 
     fn parts(total: u64, stacks: &[StackReport]) -> Vec<u64> {
         let stacks: Vec<&StackReport> = stacks.iter().collect();
-        split(Metric::AllocatedBytes, total, &stacks)
+        split(Weight::AllocatedBytes, total, &stacks)
     }
 
     #[test]
@@ -278,7 +278,7 @@ mod tests {
     fn without_an_estimate_the_path_has_all() {
         assert_eq!(parts(9, &[stack(0, 0.5)]), [0, 9]);
         let whole = stack(9, 0.5);
-        assert_eq!(split(Metric::AtPeakBytes, 9, &[&whole]), [0, 9]);
+        assert_eq!(split(Weight::AtPeakBytes, 9, &[&whole]), [0, 9]);
     }
 
     #[test]

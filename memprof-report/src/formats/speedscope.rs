@@ -1,15 +1,15 @@
-//! speedscope: one document with a profile for each metric, over shared frames.
+//! speedscope: one document with a profile for each weight, over shared frames.
 
 use serde::Serialize;
 
 use super::error::Kind;
 use super::samples::Samples;
-use super::{FormatError, Metric};
+use super::{FormatError, Weight};
 use crate::Report;
 
 const SCHEMA: &str = "https://www.speedscope.app/file-format-schema.json";
 
-/// The report as a speedscope document, with a profile for every metric that the report has.
+/// The report as a speedscope document, with a profile for every weight that the report has.
 ///
 /// ```
 /// use memprof_report::{PathReport, Report, formats};
@@ -27,13 +27,13 @@ const SCHEMA: &str = "https://www.speedscope.app/file-format-schema.json";
 /// # Errors
 /// Where memprof's allocator was not installed, or a stack refers to a path or a frame that is not there.
 pub fn speedscope(report: &Report) -> Result<String, FormatError> {
-    let allocated = [Metric::AllocatedBytes];
-    let others = Metric::ALL.into_iter().filter(|metric| {
+    let allocated = [Weight::AllocatedBytes];
+    let others = Weight::ALL.into_iter().filter(|weight| {
         // What is always there says why where it is not.
-        !allocated.contains(metric) && metric.is_in(report)
+        !allocated.contains(weight) && weight.is_in(report)
     });
-    let metrics: Vec<Metric> = allocated.into_iter().chain(others).collect();
-    let samples = Samples::new(report, &metrics)?;
+    let weights: Vec<Weight> = allocated.into_iter().chain(others).collect();
+    let samples = Samples::new(report, &weights)?;
     let document = Document {
         schema: SCHEMA,
         name: &report.run.name,
@@ -42,8 +42,8 @@ pub fn speedscope(report: &Report) -> Result<String, FormatError> {
         shared: Shared {
             frames: frames(&samples),
         },
-        profiles: (0..metrics.len())
-            .map(|column| profile(&samples, metrics[column], column))
+        profiles: (0..weights.len())
+            .map(|column| profile(&samples, weights[column], column))
             .collect(),
     };
     serde_json::to_string(&document).map_err(|error| Kind::Json(error).into())
@@ -103,7 +103,7 @@ fn frames<'a>(samples: &'a Samples<'_>) -> Vec<Frame<'a>> {
     frame.collect()
 }
 
-fn profile<'a>(samples: &'a Samples<'_>, metric: Metric, column: usize) -> Profile<'a> {
+fn profile<'a>(samples: &'a Samples<'_>, weight: Weight, column: usize) -> Profile<'a> {
     let rows = samples
         .samples
         .iter()
@@ -111,9 +111,9 @@ fn profile<'a>(samples: &'a Samples<'_>, metric: Metric, column: usize) -> Profi
     let weights: Vec<u64> = rows.clone().map(|sample| sample.figures[column]).collect();
     Profile {
         kind: "sampled",
-        name: format!("{} ({})", metric.title(), samples.standing(metric)),
+        name: format!("{} ({})", weight.title(), samples.standing(weight)),
         // Counts have no unit there.
-        unit: match metric.unit() {
+        unit: match weight.unit() {
             "bytes" => "bytes",
             _ => "none",
         },

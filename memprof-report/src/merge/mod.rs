@@ -6,6 +6,7 @@
 
 mod figures;
 mod process;
+mod stacks;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +21,8 @@ impl Report {
     ///
     /// Counts and bytes are sums, those still live included; peaks and resident memory are the highest of
     /// one process. Minimum, maximum and mean of calls are exact; percentiles that differ are the larger
-    /// one, an upper bound, for which there is a warning. Stacks and timelines are not merged.
+    /// one, an upper bound, for which there is a warning. Timelines are not
+    /// merged, nor what was live at the peaks: they were at different moments.
     ///
     /// ```
     /// use memprof_report::{OperationReport, Report};
@@ -60,7 +62,9 @@ impl Report {
             .map(|site| ours[site])
             .collect();
         let is_bounded = merge_operations(self, other, &before, &theirs, ours.len());
-        merge_paths(self, &other.paths, &before, &theirs);
+        let (of_ours, of_theirs) = merge_paths(self, &other.paths, &before, &theirs);
+        let taken = stacks::Taken::of(self, &of_ours);
+        stacks::merge(self, taken, stacks::Taken::of(other, &of_theirs));
 
         add_new(&mut self.violations, &other.violations);
         add_new(&mut self.warnings, &other.warnings);
@@ -72,11 +76,6 @@ impl Report {
                     "percentiles of several processes are those of the one with the larger: upper bounds",
                 )],
             );
-        }
-        if !(self.stacks.is_empty() && other.stacks.is_empty()) {
-            self.stacks.clear();
-            let text = "call stacks of several processes are left out of their merged report";
-            add_new(&mut self.warnings, &[warning("stacks-not-merged", text)]);
         }
         if !(self.timeline.is_empty() && other.timeline.is_empty()) {
             self.timeline.clear();
@@ -141,20 +140,30 @@ fn merge_operations(
     is_bounded
 }
 
-/// Indexes follow the rows to their new places; those of a damaged document that lead nowhere stay.
-fn merge_paths(report: &mut Report, others: &[PathReport], before: &[usize], theirs: &[usize]) {
+/// Indexes follow the rows to their new places; those of a damaged document that lead nowhere stay. Where
+/// each path of either report stands then.
+fn merge_paths(
+    report: &mut Report,
+    others: &[PathReport],
+    before: &[usize],
+    theirs: &[usize],
+) -> (Vec<usize>, Vec<usize>) {
     let moved = |path: &PathReport, places: &[usize]| -> Vec<usize> {
         let operations = path.operations.iter();
         operations
             .map(|&index| places.get(index).copied().unwrap_or(index))
             .collect()
     };
-    let mut paths: BTreeMap<(Vec<usize>, Option<String>), PathReport> = BTreeMap::new();
+    let mut paths: BTreeMap<PathKey, PathReport> = BTreeMap::new();
+    let mut keys = Vec::new();
+    let number = report.paths.len();
     let ours = report.paths.drain(..).map(|path| (path, before));
     let others = others.iter().cloned().map(|path| (path, theirs));
     for (mut path, places) in ours.chain(others) {
         path.operations = moved(&path, places);
+        path.at_peak_bytes = None;
         let key = (path.operations.clone(), path.reentered.clone());
+        keys.push(key.clone());
         match paths.get_mut(&key) {
             Some(row) => figures::merge_path(row, &path),
             None => {
@@ -163,8 +172,15 @@ fn merge_paths(report: &mut Report, others: &[PathReport], before: &[usize], the
         }
     }
     // The order of the key is that of the recorder.
+    let places: BTreeMap<&PathKey, usize> = paths.keys().zip(0..).collect();
+    let mut standing: Vec<usize> = keys.iter().map(|key| places[key]).collect();
+    let of_others = standing.split_off(number);
     report.paths = paths.into_values().collect();
+    (standing, of_others)
 }
+
+/// A chain of operations, and which of them is current again.
+type PathKey = (Vec<usize>, Option<String>);
 
 fn add_new<T: Clone + PartialEq>(to: &mut Vec<T>, from: &[T]) {
     for item in from {

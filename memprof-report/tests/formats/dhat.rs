@@ -3,19 +3,19 @@
 use std::collections::HashSet;
 
 use memprof_report::Report;
-use memprof_report::formats::{Metric, dhat};
+use memprof_report::formats::{Weight, dhat};
 use serde_json::Value;
 
 use super::reports::{inclusive, stacked, total, tree, without_ownership};
 
-const BOTH: [(Metric, Metric); 2] = [
-    (Metric::AllocatedBytes, Metric::Allocations),
-    (Metric::RetainedBytes, Metric::RetainedBlocks),
+const BOTH: [(Weight, Weight); 2] = [
+    (Weight::AllocatedBytes, Weight::Allocations),
+    (Weight::RetainedBytes, Weight::RetainedBlocks),
 ];
 
 /// The document, which has what the viewer asks for.
-pub(crate) fn read(report: &Report, metric: Metric) -> Value {
-    let text = dhat(report, metric).expect("the report has it");
+pub(crate) fn read(report: &Report, weight: Weight) -> Value {
+    let text = dhat(report, weight).expect("the report has it");
     let document: Value = serde_json::from_str(&text).expect("json");
     assert_eq!(document["dhatFileVersion"], 2);
     for field in ["mode", "verb", "tu", "Mtu", "cmd"] {
@@ -80,7 +80,7 @@ fn shown(document: &Value) -> Vec<String> {
 #[test]
 fn the_operation_tree_is_one_point_a_path() {
     assert_eq!(
-        shown(&read(&tree(), Metric::AllocatedBytes)),
+        shown(&read(&tree(), Weight::AllocatedBytes)),
         [
             "6485 5 [outside any operation]",
             "8390000 2000 Index (src/index.rs:30)",
@@ -94,7 +94,7 @@ fn the_operation_tree_is_one_point_a_path() {
 
 #[test]
 fn stacks_are_points_with_the_operations_above_them() {
-    let document = read(&stacked(), Metric::AllocatedBytes);
+    let document = read(&stacked(), Weight::AllocatedBytes);
     let shown = shown(&document);
     assert_eq!(
         shown[0],
@@ -109,28 +109,28 @@ fn points_add_up_to_the_report_and_to_every_operation() {
         for (bytes, blocks) in BOTH {
             let document = read(&report, bytes);
             assert_eq!(document, read(&report, blocks));
-            for (metric, field) in [(bytes, "tb"), (blocks, "tbk")] {
+            for (weight, field) in [(bytes, "tb"), (blocks, "tbk")] {
                 assert_eq!(
                     sum(&document, field, None),
-                    total(&report, metric),
-                    "{metric}"
+                    total(&report, weight),
+                    "{weight}"
                 );
                 let tokenize = sum(&document, field, Some("Tokenize (src/tokenize.rs:7)"));
-                assert_eq!(tokenize, inclusive(&report, 3, metric), "{metric}");
+                assert_eq!(tokenize, inclusive(&report, 3, weight), "{weight}");
             }
         }
     }
     let report = without_ownership();
-    let document = read(&report, Metric::AllocatedBytes);
+    let document = read(&report, Weight::AllocatedBytes);
     assert_eq!(
         sum(&document, "tb", None),
-        total(&report, Metric::AllocatedBytes)
+        total(&report, Weight::AllocatedBytes)
     );
 }
 
 #[test]
 fn the_head_is_that_of_the_run() {
-    let document = read(&stacked(), Metric::RetainedBytes);
+    let document = read(&stacked(), Weight::RetainedBytes);
     assert_eq!(
         document["mode"],
         "memprof, operations exact, call stacks sampled (standard error up to 25 %)"
@@ -147,7 +147,7 @@ fn the_head_is_that_of_the_run() {
 fn what_has_the_same_frames_is_one_point() {
     let mut report = tree();
     report.operations[2] = report.operations[1].clone();
-    let shown = shown(&read(&report, Metric::AllocatedBytes));
+    let shown = shown(&read(&report, Weight::AllocatedBytes));
     assert!(
         shown.contains(&"1000 5 Search (src/local.rs:12:1)".to_owned()),
         "{shown:?}"
@@ -158,6 +158,6 @@ fn what_has_the_same_frames_is_one_point() {
 fn nothing_is_no_point() {
     let mut report = Report::default();
     report.run.allocator.installed = true;
-    let document = read(&report, Metric::AllocatedBytes);
+    let document = read(&report, Weight::AllocatedBytes);
     assert!(points(&document).is_empty());
 }

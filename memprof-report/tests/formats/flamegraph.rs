@@ -1,14 +1,14 @@
 //! The flame graph, read back as XML.
 
 use memprof_report::Report;
-use memprof_report::formats::{Metric, flamegraph};
+use memprof_report::formats::{Weight, flamegraph};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::reports::{inclusive, operation, path, stacked, total, tree};
 
 /// The picture, which is well-formed XML.
-pub(crate) fn draw(report: &Report, metric: Metric) -> String {
-    let svg = flamegraph(report, metric).expect("the report has it");
+pub(crate) fn draw(report: &Report, weight: Weight) -> String {
+    let svg = flamegraph(report, weight).expect("the report has it");
     parsed(&svg);
     svg
 }
@@ -72,23 +72,23 @@ fn widths(frames: &[Drawn], name: &str) -> u64 {
 #[test]
 fn widths_add_up_to_the_report_and_to_every_operation() {
     for report in [tree(), stacked()] {
-        for metric in Metric::ALL {
-            let svg = draw(&report, metric);
+        for weight in Weight::ALL {
+            let svg = draw(&report, weight);
             let frames = drawn(&svg);
-            let wanted = total(&report, metric);
-            assert_eq!(total_of(&svg), wanted, "{metric}");
-            assert_eq!(widths(&frames, "all"), wanted, "{metric}");
+            let wanted = total(&report, weight);
+            assert_eq!(total_of(&svg), wanted, "{weight}");
+            assert_eq!(widths(&frames, "all"), wanted, "{weight}");
             // The one that was entered once more stands on the first one, which is the wider.
             let index = frames.iter().filter(|frame| frame.name == "Index");
             let widest = index.map(|frame| frame.width).max();
-            assert_eq!(widest, Some(inclusive(&report, 0, metric)), "{metric}");
+            assert_eq!(widest, Some(inclusive(&report, 0, weight)), "{weight}");
         }
     }
 }
 
 #[test]
 fn it_says_what_it_shows_and_how_exact_it_is() {
-    let svg = draw(&stacked(), Metric::RetainedBytes);
+    let svg = draw(&stacked(), Weight::RetainedBytes);
     assert!(svg.contains(">Retained bytes: hybrid_search</text>"));
     assert!(
         svg.contains(">operations exact, call stacks sampled (standard error up to 25 %)</text>")
@@ -100,10 +100,10 @@ fn it_says_what_it_shows_and_how_exact_it_is() {
             .any(|frame| frame.text == "Index (2,317,000 bytes, 99.97%)"),
         "{frames:?}"
     );
-    let svg = draw(&tree(), Metric::AtPeakBytes);
+    let svg = draw(&tree(), Weight::AtPeakBytes);
     assert!(svg.contains(">Bytes at peak: hybrid_search</text>"));
     assert!(svg.contains(">within 1 %</text>"));
-    let svg = draw(&tree(), Metric::Allocations);
+    let svg = draw(&tree(), Weight::Allocations);
     assert!(svg.contains("all (12,014 allocations, 100%)"));
 }
 
@@ -117,7 +117,7 @@ fn a_frame_is_in_one_piece() {
     report
         .paths
         .push(path(&["Index Build"], &[4], [1, 5_000_000, 0, 0, 0]));
-    let svg = draw(&report, Metric::AllocatedBytes);
+    let svg = draw(&report, Weight::AllocatedBytes);
     let frames = drawn(&svg);
     // The second one is the re-entered one, which is too narrow to be drawn here.
     let index: Vec<&Drawn> = frames
@@ -130,8 +130,8 @@ fn a_frame_is_in_one_piece() {
 
 #[test]
 fn the_same_report_is_the_same_picture() {
-    let first = draw(&stacked(), Metric::AllocatedBytes);
-    assert_eq!(first, draw(&stacked(), Metric::AllocatedBytes));
+    let first = draw(&stacked(), Weight::AllocatedBytes);
+    assert_eq!(first, draw(&stacked(), Weight::AllocatedBytes));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn nothing_is_a_picture_that_says_so() {
     let mut report = Report::default();
     report.run.allocator.installed = true;
     report.run.name = "a < b & c".into();
-    let svg = draw(&report, Metric::AllocatedBytes);
+    let svg = draw(&report, Weight::AllocatedBytes);
     let document = parsed(&svg);
     let texts: Vec<&str> = document
         .root()
@@ -154,7 +154,7 @@ fn nothing_is_a_picture_that_says_so() {
 fn more_than_64_bits_are_refused() {
     let mut report = tree();
     report.paths[1].allocated_bytes = u64::MAX;
-    let refusal = flamegraph(&report, Metric::AllocatedBytes).expect_err("is refused");
+    let refusal = flamegraph(&report, Weight::AllocatedBytes).expect_err("is refused");
     assert_eq!(
         refusal.to_string(),
         "the report's allocated bytes add up to more than 64 bits hold"

@@ -1,7 +1,7 @@
 //! Folded stacks, read back line by line as flamegraph.pl does.
 
 use memprof_report::Report;
-use memprof_report::formats::{Metric, folded};
+use memprof_report::formats::{Weight, folded};
 
 use super::reports::{inclusive, stacked, total, tree, without_ownership};
 
@@ -15,14 +15,14 @@ pub(crate) fn read(text: &str) -> Vec<(Vec<&str>, u64)> {
     lines.collect()
 }
 
-fn write(report: &Report, metric: Metric) -> String {
-    folded(report, metric).expect("the report has it")
+fn write(report: &Report, weight: Weight) -> String {
+    folded(report, weight).expect("the report has it")
 }
 
 #[test]
 fn the_operation_tree_is_one_line_a_path() {
     assert_eq!(
-        write(&tree(), Metric::AllocatedBytes),
+        write(&tree(), Weight::AllocatedBytes),
         "Index 8390000\n\
          Index;Tokenize 40000000\n\
          Index;Tokenize;Index 40\n\
@@ -31,7 +31,7 @@ fn the_operation_tree_is_one_line_a_path() {
          [outside any operation] 6485\n"
     );
     assert_eq!(
-        write(&tree(), Metric::AtPeakBytes),
+        write(&tree(), Weight::AtPeakBytes),
         "Index 8000000\n\
          Index;Tokenize 4000\n\
          Search (src/remote.rs:90) 7\n\
@@ -42,7 +42,7 @@ fn the_operation_tree_is_one_line_a_path() {
 #[test]
 fn stacks_hang_below_their_path_and_add_up_to_it() {
     assert_eq!(
-        write(&stacked(), Metric::AllocatedBytes),
+        write(&stacked(), Weight::AllocatedBytes),
         "Index;Tokenize;Index 40\n\
          Index;Tokenize;main;search::insert 1000\n\
          Index;Tokenize;main;search::insert;alloc::vec::Vec<T>::push 39999000\n\
@@ -54,7 +54,7 @@ fn stacks_hang_below_their_path_and_add_up_to_it() {
          [outside any operation];main;0x7f00 (in /lib/libc.so.6) 6000\n"
     );
     // 2,317,000 in parts of 2 to 1.
-    let retained = write(&stacked(), Metric::RetainedBytes);
+    let retained = write(&stacked(), Weight::RetainedBytes);
     assert!(
         retained.contains("Index;main;0x7f00 (in /lib/libc.so.6) 772333\n"),
         "{retained}"
@@ -65,11 +65,11 @@ fn stacks_hang_below_their_path_and_add_up_to_it() {
 #[test]
 fn lines_add_up_to_the_report_and_to_every_operation() {
     for report in [tree(), stacked()] {
-        for metric in Metric::ALL {
-            let text = write(&report, metric);
+        for weight in Weight::ALL {
+            let text = write(&report, weight);
             let lines = read(&text);
             let sum: u64 = lines.iter().map(|(_, figure)| figure).sum();
-            assert_eq!(sum, total(&report, metric), "{metric}");
+            assert_eq!(sum, total(&report, weight), "{weight}");
             for (index, name) in [
                 (0, "Index"),
                 (2, "Search (src/remote.rs:90)"),
@@ -77,21 +77,21 @@ fn lines_add_up_to_the_report_and_to_every_operation() {
             ] {
                 let within = lines.iter().filter(|(frames, _)| frames.contains(&name));
                 let sum: u64 = within.map(|(_, figure)| figure).sum();
-                assert_eq!(sum, inclusive(&report, index, metric), "{metric} of {name}");
+                assert_eq!(sum, inclusive(&report, index, weight), "{weight} of {name}");
             }
         }
     }
     let report = without_ownership();
-    let text = write(&report, Metric::Allocations);
+    let text = write(&report, Weight::Allocations);
     let sum: u64 = read(&text).iter().map(|(_, figure)| figure).sum();
-    assert_eq!(sum, total(&report, Metric::Allocations));
+    assert_eq!(sum, total(&report, Weight::Allocations));
 }
 
 #[test]
 fn sites_that_share_name_and_place_share_a_line() {
     let mut report = tree();
     report.operations[2] = report.operations[1].clone();
-    let text = write(&report, Metric::AllocatedBytes);
+    let text = write(&report, Weight::AllocatedBytes);
     assert!(text.contains("Search (src/local.rs:12:1) 1000\n"), "{text}");
 }
 
@@ -101,15 +101,15 @@ fn a_path_without_rows_of_operations_has_its_names() {
     report.operations.clear();
     report.paths[4].path = vec!["Search".into(), "Rank".into()];
     report.paths[4].reentered = Some("of no path".into());
-    let text = write(&report, Metric::AllocatedBytes);
+    let text = write(&report, Weight::AllocatedBytes);
     assert!(text.contains("Search;Rank;of no path 700\n"), "{text}");
     let sum: u64 = read(&text).iter().map(|(_, figure)| figure).sum();
-    assert_eq!(sum, total(&report, Metric::AllocatedBytes));
+    assert_eq!(sum, total(&report, Weight::AllocatedBytes));
 }
 
 #[test]
 fn nothing_is_no_line() {
     let mut report = Report::default();
     report.run.allocator.installed = true;
-    assert_eq!(write(&report, Metric::AllocatedBytes), "");
+    assert_eq!(write(&report, Weight::AllocatedBytes), "");
 }

@@ -1,6 +1,6 @@
 //! Reports as nobody makes them: names of any kind, depth, width and figures at their limits.
 
-use memprof_report::formats::{Metric, dhat, folded, speedscope};
+use memprof_report::formats::{Weight, dhat, folded, speedscope};
 use memprof_report::{Frame, Report};
 
 use super::reports::{operation, path, recorded, total};
@@ -87,33 +87,33 @@ fn large(count: usize) -> Report {
     report
 }
 
-/// All formats of a report keep its figures; those with one metric at a time for these metrics.
-fn assert_all_add_up(report: &Report, metrics: &[Metric]) {
-    for metric in metrics.iter().copied() {
-        let wanted = total(report, metric);
-        let text = folded(report, metric).expect("the report has it");
+/// All formats of a report keep its figures; those with one weight at a time for these weights.
+fn assert_all_add_up(report: &Report, weights: &[Weight]) {
+    for weight in weights.iter().copied() {
+        let wanted = total(report, weight);
+        let text = folded(report, weight).expect("the report has it");
         let sum: u64 = lines::read(&text).iter().map(|(_, figure)| figure).sum();
-        assert_eq!(sum, wanted, "{metric}");
+        assert_eq!(sum, wanted, "{weight}");
         #[cfg(feature = "flamegraph")]
         {
-            let svg = super::flamegraph::draw(report, metric);
-            assert_eq!(super::flamegraph::total_of(&svg), wanted, "{metric}");
+            let svg = super::flamegraph::draw(report, weight);
+            assert_eq!(super::flamegraph::total_of(&svg), wanted, "{weight}");
         }
     }
     let shown = document::read(report);
-    for (index, metric) in Metric::ALL.into_iter().enumerate() {
-        assert_eq!(shown["profiles"][index]["endValue"], total(report, metric));
+    for (index, weight) in Weight::ALL.into_iter().enumerate() {
+        assert_eq!(shown["profiles"][index]["endValue"], total(report, weight));
     }
-    for (metric, field) in [
-        (Metric::AllocatedBytes, "tb"),
-        (Metric::Allocations, "tbk"),
-        (Metric::RetainedBytes, "tb"),
-        (Metric::RetainedBlocks, "tbk"),
+    for (weight, field) in [
+        (Weight::AllocatedBytes, "tb"),
+        (Weight::Allocations, "tbk"),
+        (Weight::RetainedBytes, "tb"),
+        (Weight::RetainedBlocks, "tbk"),
     ] {
-        let document = points::read(report, metric);
+        let document = points::read(report, weight);
         let points = document["pps"].as_array().expect("points").iter();
         let sum: u64 = points.filter_map(|point| point[field].as_u64()).sum();
-        assert_eq!(sum, total(report, metric), "{metric}");
+        assert_eq!(sum, total(report, weight), "{weight}");
     }
     #[cfg(feature = "pprof")]
     super::pprof::read(report);
@@ -121,12 +121,12 @@ fn assert_all_add_up(report: &Report, metrics: &[Metric]) {
 
 #[test]
 fn any_name_is_shown() {
-    assert_all_add_up(&named(), &Metric::ALL);
+    assert_all_add_up(&named(), &Weight::ALL);
 }
 
 #[test]
 fn ten_thousand_operations_and_a_path_of_them_all() {
-    assert_all_add_up(&large(10_000), &[Metric::AllocatedBytes]);
+    assert_all_add_up(&large(10_000), &[Weight::AllocatedBytes]);
 }
 
 /// Sums beyond 64 bits stay at the limit, or are refused by what has to draw them.
@@ -153,19 +153,19 @@ fn the_largest_figures_overflow_nothing() {
     report.stacks = vec![recorded(1, &[0], all), recorded(1, &[0], all)];
     report.stacks[1].relative_standard_error = f64::INFINITY;
 
-    for metric in Metric::ALL {
-        let text = folded(&report, metric).expect("the report has it");
+    for weight in Weight::ALL {
+        let text = folded(&report, weight).expect("the report has it");
         let lines = lines::read(&text);
         assert!(
             lines.iter().any(|(_, figure)| *figure == u64::MAX),
-            "{metric}"
+            "{weight}"
         );
         #[cfg(feature = "flamegraph")]
-        memprof_report::formats::flamegraph(&report, metric).expect_err("cannot be drawn");
+        memprof_report::formats::flamegraph(&report, weight).expect_err("cannot be drawn");
     }
-    for metric in [Metric::AllocatedBytes, Metric::RetainedBlocks] {
+    for weight in [Weight::AllocatedBytes, Weight::RetainedBlocks] {
         let document: serde_json::Value =
-            serde_json::from_str(&dhat(&report, metric).expect("the report has it")).expect("json");
+            serde_json::from_str(&dhat(&report, weight).expect("the report has it")).expect("json");
         assert_eq!(document["pps"][0]["tb"], u64::MAX);
     }
     // 3 × (2⁶⁴ − 1), exactly.
@@ -182,6 +182,6 @@ fn the_largest_figure_is_drawn() {
     let mut report = Report::default();
     report.run.allocator.installed = true;
     report.paths = vec![path(&[], &[], [u64::MAX; 5])];
-    let svg = super::flamegraph::draw(&report, Metric::AllocatedBytes);
+    let svg = super::flamegraph::draw(&report, Weight::AllocatedBytes);
     assert_eq!(super::flamegraph::total_of(&svg), u64::MAX);
 }

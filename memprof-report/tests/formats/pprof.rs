@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Read;
 
 use memprof_report::Report;
-use memprof_report::formats::{Metric, pprof};
+use memprof_report::formats::{Weight, pprof};
 use prost::Message;
 
 use super::reports::{inclusive, stacked, total, tree, without_ownership};
@@ -202,12 +202,12 @@ impl Profile {
     }
 }
 
-const ORDER: [Metric; 5] = [
-    Metric::Allocations,
-    Metric::AllocatedBytes,
-    Metric::RetainedBlocks,
-    Metric::RetainedBytes,
-    Metric::AtPeakBytes,
+const ORDER: [Weight; 5] = [
+    Weight::Allocations,
+    Weight::AllocatedBytes,
+    Weight::RetainedBlocks,
+    Weight::RetainedBytes,
+    Weight::AtPeakBytes,
 ];
 
 #[test]
@@ -246,7 +246,7 @@ fn types_without_figures_are_left_out() {
         ["alloc_objects/count", "alloc_space/bytes"]
     );
     assert_eq!(profile.text(profile.default_sample_type), "alloc_space");
-    let wanted = total(&without_ownership(), Metric::AllocatedBytes);
+    let wanted = total(&without_ownership(), Weight::AllocatedBytes);
     assert_eq!(profile.sum(1, None), wanted);
 }
 
@@ -254,22 +254,22 @@ fn types_without_figures_are_left_out() {
 fn samples_add_up_to_the_report_and_to_every_operation() {
     for report in [tree(), stacked()] {
         let profile = read(&report);
-        for (column, metric) in ORDER.into_iter().enumerate() {
+        for (column, weight) in ORDER.into_iter().enumerate() {
             assert_eq!(
                 profile.sum(column, None),
-                total(&report, metric),
-                "{metric}"
+                total(&report, weight),
+                "{weight}"
             );
             for (index, name) in [
                 (0, "Index"),
                 (2, "Search (src/remote.rs:90)"),
                 (3, "Tokenize"),
             ] {
-                let wanted = inclusive(&report, index, metric);
+                let wanted = inclusive(&report, index, weight);
                 assert_eq!(
                     profile.sum(column, Some(name)),
                     wanted,
-                    "{metric} of {name}"
+                    "{weight} of {name}"
                 );
             }
         }

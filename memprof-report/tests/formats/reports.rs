@@ -1,6 +1,6 @@
 //! The reports that the tests share, and what they add up to.
 
-use memprof_report::formats::Metric;
+use memprof_report::formats::Weight;
 use memprof_report::{Frame, OperationReport, PathReport, Report, StackReport};
 
 /// Operations `Index` and `Tokenize`, and two `Search` at different places; the root has figures too.
@@ -82,25 +82,25 @@ pub(crate) fn without_ownership() -> Report {
     report
 }
 
-/// What all paths have of a metric.
-pub(crate) fn total(report: &Report, metric: Metric) -> u64 {
-    report.paths.iter().map(|path| figure(path, metric)).sum()
+/// What all paths have of a weight.
+pub(crate) fn total(report: &Report, weight: Weight) -> u64 {
+    report.paths.iter().map(|path| figure(path, weight)).sum()
 }
 
 /// What all paths with that operation on them have, by its row.
-pub(crate) fn inclusive(report: &Report, operation: usize, metric: Metric) -> u64 {
+pub(crate) fn inclusive(report: &Report, operation: usize, weight: Weight) -> u64 {
     let paths = report.paths.iter();
     let paths = paths.filter(|path| path.operations.contains(&operation));
-    paths.map(|path| figure(path, metric)).sum()
+    paths.map(|path| figure(path, weight)).sum()
 }
 
-fn figure(path: &PathReport, metric: Metric) -> u64 {
-    match metric {
-        Metric::AllocatedBytes => path.allocated_bytes,
-        Metric::Allocations => path.allocations,
-        Metric::RetainedBytes => path.retained_bytes.expect("ownership"),
-        Metric::RetainedBlocks => path.retained_blocks.expect("ownership"),
-        Metric::AtPeakBytes => path.at_peak_bytes.expect("a composition"),
+fn figure(path: &PathReport, weight: Weight) -> u64 {
+    match weight {
+        Weight::AllocatedBytes => path.allocated_bytes,
+        Weight::Allocations => path.allocations,
+        Weight::RetainedBytes => path.retained_bytes.expect("ownership"),
+        Weight::RetainedBlocks => path.retained_blocks.expect("ownership"),
+        Weight::AtPeakBytes => path.at_peak_bytes.expect("a composition"),
         other => panic!("no figure for {other}"),
     }
 }

@@ -1,7 +1,7 @@
 //! speedscope, checked against what its file format schema requires.
 
 use memprof_report::Report;
-use memprof_report::formats::{Metric, speedscope};
+use memprof_report::formats::{Weight, speedscope};
 use serde_json::{Value, json};
 
 use super::reports::{inclusive, stacked, total, tree, without_ownership};
@@ -111,16 +111,16 @@ fn sum(document: &Value, profile: usize, name: Option<&str>) -> u64 {
 fn every_metric_is_a_profile_that_adds_up() {
     for report in [tree(), stacked()] {
         let document = read(&report);
-        for (index, metric) in Metric::ALL.into_iter().enumerate() {
-            let wanted = total(&report, metric);
-            assert_eq!(sum(&document, index, None), wanted, "{metric}");
-            assert_eq!(document["profiles"][index]["endValue"], wanted, "{metric}");
+        for (index, weight) in Weight::ALL.into_iter().enumerate() {
+            let wanted = total(&report, weight);
+            assert_eq!(sum(&document, index, None), wanted, "{weight}");
+            assert_eq!(document["profiles"][index]["endValue"], wanted, "{weight}");
             assert_eq!(document["profiles"][index]["startValue"], 0);
-            let tokenize = inclusive(&report, 3, metric);
+            let tokenize = inclusive(&report, 3, weight);
             assert_eq!(
                 sum(&document, index, Some("Tokenize")),
                 tokenize,
-                "{metric}"
+                "{weight}"
             );
         }
         assert_eq!(document["profiles"].as_array().map(Vec::len), Some(5));

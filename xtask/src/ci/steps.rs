@@ -86,6 +86,12 @@ fn clippy_features() -> Result {
     for library in LIBRARIES {
         clippy(&["--package", library, "--all-targets"])?;
     }
+    clippy(&[
+        "--package",
+        "memprof-report",
+        "--all-targets",
+        "--all-features",
+    ])?;
     clippy(&["--package", "memprof", "--no-default-features"])?;
     for feature in INTEGRATIONS {
         clippy(&["--package", "memprof", "--features", feature])?;

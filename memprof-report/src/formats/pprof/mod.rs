@@ -17,16 +17,16 @@ use self::profile::{Label, Profile, Sample, ValueType};
 use self::tables::Tables;
 use super::error::Kind;
 use super::samples::{self, Samples};
-use super::{FormatError, Metric};
+use super::{FormatError, Weight};
 use crate::Report;
 
 /// The sample types: their figures, names and units.
-const TYPES: [(Metric, &str, &str); 5] = [
-    (Metric::Allocations, "alloc_objects", "count"),
-    (Metric::AllocatedBytes, "alloc_space", "bytes"),
-    (Metric::RetainedBlocks, "inuse_objects", "count"),
-    (Metric::RetainedBytes, "inuse_space", "bytes"),
-    (Metric::AtPeakBytes, "peak_space", "bytes"),
+const TYPES: [(Weight, &str, &str); 5] = [
+    (Weight::Allocations, "alloc_objects", "count"),
+    (Weight::AllocatedBytes, "alloc_space", "bytes"),
+    (Weight::RetainedBlocks, "inuse_objects", "count"),
+    (Weight::RetainedBytes, "inuse_space", "bytes"),
+    (Weight::AtPeakBytes, "peak_space", "bytes"),
 ];
 
 /// The report as a gzipped profile, for `go tool pprof`, Parca, Pyroscope and their like.
@@ -51,13 +51,13 @@ const TYPES: [(Metric, &str, &str); 5] = [
 /// # Errors
 /// Where memprof's allocator was not installed, or a stack refers to a path or a frame that is not there.
 pub fn pprof(report: &Report) -> Result<Vec<u8>, FormatError> {
-    let types = TYPES.into_iter().filter(|(metric, ..)| {
+    let types = TYPES.into_iter().filter(|(weight, ..)| {
         // What is always there says why where it is not.
-        matches!(metric, Metric::Allocations | Metric::AllocatedBytes) || metric.is_in(report)
+        matches!(weight, Weight::Allocations | Weight::AllocatedBytes) || weight.is_in(report)
     });
-    let types: Vec<(Metric, &str, &str)> = types.collect();
-    let metrics: Vec<Metric> = types.iter().map(|(metric, ..)| *metric).collect();
-    let samples = Samples::new(report, &metrics)?;
+    let types: Vec<(Weight, &str, &str)> = types.collect();
+    let weights: Vec<Weight> = types.iter().map(|(weight, ..)| *weight).collect();
+    let samples = Samples::new(report, &weights)?;
 
     let mut tables = Tables::new(executable(report));
     let sample_type = types
@@ -68,7 +68,7 @@ pub fn pprof(report: &Report) -> Result<Vec<u8>, FormatError> {
     let sample = sample
         .map(|row| encoded(&mut tables, &samples, row))
         .collect();
-    let default = if metrics.contains(&Metric::RetainedBytes) {
+    let default = if weights.contains(&Weight::RetainedBytes) {
         "inuse_space"
     } else {
         "alloc_space"
@@ -81,7 +81,7 @@ pub fn pprof(report: &Report) -> Result<Vec<u8>, FormatError> {
         duration_nanos: saturated(run.duration_ns),
         period_type: Some(value_type(&mut tables, "space", "bytes")),
         period: 1,
-        comment: comments(&mut tables, &samples, &metrics),
+        comment: comments(&mut tables, &samples, &weights),
         default_sample_type: tables.string(default),
         mapping: tables.mappings,
         location: tables.locations,
@@ -121,12 +121,12 @@ fn encoded(tables: &mut Tables, samples: &Samples<'_>, row: &samples::Sample) ->
 }
 
 /// How exact the figures are. Viewers print this above all else, so what is the same is said once.
-fn comments(tables: &mut Tables, samples: &Samples<'_>, metrics: &[Metric]) -> Vec<i64> {
-    let standing = samples.standing(Metric::AllocatedBytes);
+fn comments(tables: &mut Tables, samples: &Samples<'_>, weights: &[Weight]) -> Vec<i64> {
+    let standing = samples.standing(Weight::AllocatedBytes);
     let mut comments = vec![tables.string(&format!("memprof: {standing}"))];
-    if metrics.contains(&Metric::AtPeakBytes) {
-        let standing = samples.standing(Metric::AtPeakBytes);
-        comments.push(tables.string(&format!("memprof: {}: {standing}", Metric::AtPeakBytes)));
+    if weights.contains(&Weight::AtPeakBytes) {
+        let standing = samples.standing(Weight::AtPeakBytes);
+        comments.push(tables.string(&format!("memprof: {}: {standing}", Weight::AtPeakBytes)));
     }
     comments
 }

@@ -1,6 +1,6 @@
-//! The metric: which figure of a report an output shows.
+//! The weight: which figure of a report an output shows.
 //!
-//! A metric knows where its figure stands in the rows of the report and what it is called. Whether the
+//! A weight knows where its figure stands in the rows of the report and what it is called. Whether the
 //! report has it at all is asked here, so that nobody takes a missing figure for a zero.
 
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::{PathReport, Report, StackReport};
 /// A figure that can be shown over the call tree of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Metric {
+pub enum Weight {
     /// Bytes asked for over the whole run.
     AllocatedBytes,
     /// Allocations over the whole run.
@@ -26,8 +26,8 @@ pub enum Metric {
     AtPeakBytes,
 }
 
-impl Metric {
-    /// All metrics.
+impl Weight {
+    /// All weights.
     pub const ALL: [Self; 5] = [
         Self::AllocatedBytes,
         Self::Allocations,
@@ -39,10 +39,10 @@ impl Metric {
     /// What one of it is: `bytes`, `allocations` or `blocks`.
     ///
     /// ```
-    /// use memprof_report::formats::Metric;
+    /// use memprof_report::formats::Weight;
     ///
-    /// assert_eq!(Metric::RetainedBytes.unit(), "bytes");
-    /// assert_eq!(Metric::RetainedBytes.to_string(), "retained bytes");
+    /// assert_eq!(Weight::RetainedBytes.unit(), "bytes");
+    /// assert_eq!(Weight::RetainedBytes.to_string(), "retained bytes");
     /// ```
     pub fn unit(self) -> &'static str {
         match self {
@@ -55,13 +55,13 @@ impl Metric {
     /// Whether the report has this figure.
     ///
     /// ```
-    /// use memprof_report::{Report, formats::Metric};
+    /// use memprof_report::{Report, formats::Weight};
     ///
     /// let mut report = Report::default();
-    /// assert!(!Metric::AllocatedBytes.is_in(&report)); // no allocator was installed
+    /// assert!(!Weight::AllocatedBytes.is_in(&report)); // no allocator was installed
     /// report.run.allocator.installed = true;
-    /// assert!(Metric::AllocatedBytes.is_in(&report));
-    /// assert!(!Metric::RetainedBytes.is_in(&report));
+    /// assert!(Weight::AllocatedBytes.is_in(&report));
+    /// assert!(!Weight::RetainedBytes.is_in(&report));
     /// ```
     pub fn is_in(self, report: &Report) -> bool {
         self.of_paths(report).is_ok()
@@ -118,7 +118,7 @@ impl Metric {
     }
 }
 
-impl fmt::Display for Metric {
+impl fmt::Display for Weight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AllocatedBytes => "allocated bytes",

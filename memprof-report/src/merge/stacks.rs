@@ -1,0 +1,100 @@
+//! Call stacks of two processes as one: those of the same path with the same frames add up.
+
+use std::collections::BTreeMap;
+
+use super::figures::sum;
+use crate::{Frame, Report, StackReport};
+
+/// The stacks of a report, apart from its tables of frames and paths.
+pub(super) struct Taken {
+    stacks: Vec<(StackReport, Vec<Frame>)>,
+}
+
+impl Taken {
+    /// With `paths`, where each path of the report stands in the merged one. A stack that leads nowhere (of a
+    /// damaged document) is left out.
+    pub(super) fn of(report: &Report, paths: &[usize]) -> Self {
+        let stacks = report.stacks.iter().filter_map(|stack| {
+            let frames = stack.frames.iter().map(|&index| report.frames.get(index));
+            let frames = frames
+                .map(Option::<&Frame>::cloned)
+                .collect::<Option<_>>()?;
+            let path = *paths.get(stack.path)?;
+            let stack = StackReport {
+                path,
+                ..stack.clone()
+            };
+            Some((stack, frames))
+        });
+        Self {
+            stacks: stacks.collect(),
+        }
+    }
+}
+
+/// Puts the stacks of both into `report`, in the order of their paths and frames.
+pub(super) fn merge(report: &mut Report, one: Taken, other: Taken) {
+    let mut merged: BTreeMap<(usize, Vec<FrameKey>), (StackReport, Vec<Frame>)> = BTreeMap::new();
+    for (stack, frames) in one.stacks.into_iter().chain(other.stacks) {
+        let key = (stack.path, frames.iter().map(key).collect());
+        match merged.get_mut(&key) {
+            Some((ours, _)) => add(ours, &stack),
+            None => {
+                merged.insert(key, (stack, frames));
+            }
+        }
+    }
+    let mut places: BTreeMap<FrameKey, usize> = BTreeMap::new();
+    report.frames.clear();
+    report.stacks.clear();
+    for (mut stack, frames) in merged.into_values() {
+        stack.frames = frames
+            .into_iter()
+            .map(|frame| {
+                *places.entry(key(&frame)).or_insert_with(|| {
+                    report.frames.push(frame);
+                    report.frames.len() - 1
+                })
+            })
+            .collect();
+        report.stacks.push(stack);
+    }
+}
+
+/// What makes two frames the same. Addresses differ from process to process: where there is a function they do
+/// not count.
+type FrameKey = (
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<u32>,
+    Option<u32>,
+    Option<u64>,
+    bool,
+);
+
+fn key(frame: &Frame) -> FrameKey {
+    (
+        frame.function.clone(),
+        frame.object.clone(),
+        frame.file.clone(),
+        frame.line,
+        frame.column,
+        frame.address.filter(|_| frame.function.is_none()),
+        frame.inlined,
+    )
+}
+
+/// Errors of independent samples: their squares add up, weighted by what they are shares of.
+fn add(stack: &mut StackReport, other: &StackReport) {
+    let (ours, theirs) = (stack.allocated_bytes as f64, other.allocated_bytes as f64);
+    let error =
+        (stack.relative_standard_error * ours).hypot(other.relative_standard_error * theirs);
+    let error = error / (ours + theirs);
+    stack.relative_standard_error = if error.is_finite() { error } else { 0.0 };
+    stack.samples = stack.samples.saturating_add(other.samples);
+    stack.allocations = stack.allocations.saturating_add(other.allocations);
+    stack.allocated_bytes = stack.allocated_bytes.saturating_add(other.allocated_bytes);
+    stack.retained_blocks = sum(stack.retained_blocks, other.retained_blocks);
+    stack.retained_bytes = sum(stack.retained_bytes, other.retained_bytes);
+}
