@@ -3,9 +3,11 @@
 //! One counter says whose turn it is. Waiting is yielding: it allocates nothing. Blocks come from plain
 //! `std::alloc` calls, and nothing else that a worker does between its first and last step allocates.
 
-use super::program::{Action, SITES, Step};
+use super::program::{Action, SITES, Step, THREADS};
+use memprof::Context;
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use std::ptr::null_mut;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 pub(crate) struct Crew<'a> {
@@ -18,6 +20,8 @@ pub(crate) struct Crew<'a> {
     limit: AtomicUsize,
     is_stopped: AtomicBool,
     is_damaged: AtomicBool,
+    /// The path that each thread was on after its last step.
+    contexts: [Mutex<Context>; THREADS],
     blocks: Vec<AtomicPtr<u8>>,
 }
 
@@ -32,6 +36,7 @@ impl<'a> Crew<'a> {
             limit: AtomicUsize::new(0),
             is_stopped: AtomicBool::new(false),
             is_damaged: AtomicBool::new(false),
+            contexts: Default::default(),
             // No program has more blocks than steps.
             blocks: steps.iter().map(|_| AtomicPtr::new(null_mut())).collect(),
         }
@@ -157,6 +162,15 @@ impl Member<'_> {
                         return;
                     }
                 }
+                Action::Attach { from } => {
+                    {
+                        let _attached = self.context(from).attach();
+                        self.go_on();
+                    }
+                    if self.crew.is_stopped.load(Ordering::Acquire) {
+                        return;
+                    }
+                }
                 Action::Allocate {
                     slot,
                     layout,
@@ -173,14 +187,24 @@ impl Member<'_> {
                 }
                 Action::Free { slot, layout } => self.crew.free(slot, layout),
             }
-            self.crew.done();
+            self.done();
         }
     }
 
     /// Inside a scope that was just entered.
     fn go_on(&self) {
-        self.crew.done();
+        self.done();
         self.run();
+    }
+
+    fn done(&self) {
+        *self.crew.contexts[self.thread].lock().expect("no panic") = Context::current();
+        self.crew.done();
+    }
+
+    /// The path that a thread is on. It waits for its turn.
+    fn context(&self, thread: usize) -> Context {
+        *self.crew.contexts[thread].lock().expect("no panic")
     }
 
     /// Waits for this thread's turn; `None` when there will be none.

@@ -29,6 +29,10 @@ pub(crate) enum Operation {
     Enter {
         site: usize,
     },
+    /// Works under the path that another thread (or the same) is on.
+    Attach {
+        from: usize,
+    },
     Exit,
 }
 
@@ -52,6 +56,10 @@ pub(crate) enum Action {
     Enter {
         site: usize,
     },
+    Attach {
+        from: usize,
+    },
+    /// Ends what was entered or attached last.
     Exit,
 }
 
@@ -86,7 +94,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => (any::<usize>(), bytes()).prop_map(|(pick, bytes)| Operation::Reallocate { pick, bytes }),
         3 => any::<usize>().prop_map(|pick| Operation::Free { pick }),
         4 => (0..SITES).prop_map(|site| Operation::Enter { site }),
-        3 => Just(Operation::Exit),
+        2 => (0..THREADS).prop_map(|from| Operation::Attach { from }),
+        4 => Just(Operation::Exit),
     ]
 }
 
@@ -133,7 +142,13 @@ pub(crate) fn steps(program: &Program) -> Vec<Step> {
                 let (slot, layout) = blocks.swap_remove(pick % blocks.len());
                 Action::Free { slot, layout }
             }
-            Operation::Enter { .. } if open[*thread] == MOST_OPEN => continue,
+            Operation::Enter { .. } | Operation::Attach { .. } if open[*thread] == MOST_OPEN => {
+                continue;
+            }
+            Operation::Attach { from } => {
+                open[*thread] += 1;
+                Action::Attach { from }
+            }
             Operation::Enter { site } => {
                 open[*thread] += 1;
                 Action::Enter { site }

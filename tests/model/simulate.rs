@@ -29,7 +29,16 @@ pub(crate) struct Calls {
 struct Thread {
     path: Path,
     level: i128,
-    open: Vec<Scope>,
+    open: Vec<Open>,
+}
+
+#[derive(Debug, Clone)]
+enum Open {
+    Scope(Scope),
+    /// The path and the level that its end goes back to.
+    Context(Path, i128),
+    /// A context that was current already.
+    Nothing,
 }
 
 #[derive(Debug, Clone)]
@@ -72,6 +81,7 @@ impl Simulation {
                 self.reallocate(thread, slot, layout, bytes);
             }
             Action::Enter { site } => self.enter(thread, site),
+            Action::Attach { from } => self.attach(thread, from),
             Action::Exit => self.exit(thread),
         }
     }
@@ -119,13 +129,20 @@ impl Simulation {
         self.change(thread, new, new - old);
     }
 
-    /// The thread's open scopes see what it does, those of other threads do not.
+    /// The thread's open scopes see what it does, but for those that a context interrupts; those of other
+    /// threads do not.
     fn change(&mut self, thread: usize, allocated: i128, net: i128) {
         let thread = &mut self.threads[thread];
         thread.level += net;
-        for scope in &mut thread.open {
-            scope.allocated += allocated;
-            scope.peak = scope.peak.max(thread.level - scope.entry_level);
+        for open in thread.open.iter_mut().rev() {
+            match open {
+                Open::Scope(scope) => {
+                    scope.allocated += allocated;
+                    scope.peak = scope.peak.max(thread.level - scope.entry_level);
+                }
+                Open::Context(..) => break,
+                Open::Nothing => {}
+            }
         }
         self.live_bytes += net;
         self.highest_live_bytes = self.highest_live_bytes.max(self.live_bytes);
@@ -141,18 +158,37 @@ impl Simulation {
         let row = self.paths.entry(thread.path.clone()).or_default();
         row.calls += 1;
         row.open_calls += 1;
-        thread.open.push(Scope {
+        thread.open.push(Open::Scope(Scope {
             site,
             outer,
             allocated: 0,
             entry_level: thread.level,
             peak: 0,
+        }));
+    }
+
+    fn attach(&mut self, thread: usize, from: usize) {
+        let path = self.threads[from].path.clone();
+        let thread = &mut self.threads[thread];
+        thread.open.push(if path == thread.path {
+            Open::Nothing
+        } else {
+            let outer = std::mem::replace(&mut thread.path, path);
+            Open::Context(outer, thread.level)
         });
     }
 
     fn exit(&mut self, thread: usize) {
         let thread = &mut self.threads[thread];
-        let scope = thread.open.pop().expect("it is open");
+        let scope = match thread.open.pop().expect("it is open") {
+            Open::Scope(scope) => scope,
+            Open::Context(outer, level) => {
+                thread.path = outer;
+                thread.level = level;
+                return;
+            }
+            Open::Nothing => return,
+        };
         let row = self.paths.entry(thread.path.clone()).or_default();
         row.open_calls -= 1;
         self.calls[scope.site].allocated.push(scope.allocated);
@@ -189,10 +225,11 @@ impl Simulation {
 
     /// The highest peak so far of the site's open calls.
     pub(crate) fn open_peak(&self, site: usize) -> i128 {
-        let scopes = self.threads.iter().flat_map(|thread| &thread.open);
-        let peaks = scopes
-            .filter(|scope| scope.site == site)
-            .map(|scope| scope.peak);
+        let open = self.threads.iter().flat_map(|thread| &thread.open);
+        let peaks = open.filter_map(|open| match open {
+            Open::Scope(scope) if scope.site == site => Some(scope.peak),
+            _ => None,
+        });
         peaks.max().unwrap_or(0)
     }
 
