@@ -59,6 +59,8 @@ pub use memprof_runtime::{
 pub use memprof_runtime::rayon;
 #[cfg(all(feature = "enabled", feature = "tokio"))]
 pub use memprof_runtime::tokio;
+#[cfg(all(feature = "enabled", feature = "tracing"))]
+pub use memprof_runtime::tracing;
 
 #[cfg(all(not(feature = "enabled"), feature = "rayon"))]
 pub use off::carry::rayon;
@@ -66,6 +68,8 @@ pub use off::carry::rayon;
 pub use off::carry::tokio;
 #[cfg(not(feature = "enabled"))]
 pub use off::carry::{Attached, Context, FutureExt, thread};
+#[cfg(all(not(feature = "enabled"), feature = "tracing"))]
+pub use off::tracing;
 #[cfg(not(feature = "enabled"))]
 pub use off::{
     __private, Allocator, ConfigError, CountingAllocator, Format, Measured, Profiler,

@@ -4,6 +4,8 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod carry;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt;

@@ -1,7 +1,7 @@
 //! The recorder and collector of memprof. Programs use the `memprof` crate, which re-exports what is here.
 //!
 //! `record/` runs inside the allocator and at the boundaries of scopes, `collect/` makes reports of it, `os/`
-//! holds the system's hooks, `adapters/` carry paths into other libraries.
+//! holds the system's hooks, `adapters/` integrate other libraries.
 #![deny(missing_docs)]
 
 mod adapters;
@@ -14,6 +14,8 @@ pub use adapters::rayon;
 pub use adapters::thread;
 #[cfg(feature = "tokio")]
 pub use adapters::tokio;
+#[cfg(feature = "tracing")]
+pub use adapters::tracing;
 pub use collect::config;
 pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
 pub use memprof_report as report;

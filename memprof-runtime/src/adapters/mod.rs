@@ -1,10 +1,13 @@
-//! Integrations: each carries the current path into what another library runs elsewhere.
+//! Integrations with other libraries. All but `tracing` carry the current path into what the library runs
+//! elsewhere, are made of `Context` alone and know nothing of the recorder; `tracing` makes operations of
+//! spans.
 //!
-//! They are made of `Context` alone and know nothing of the recorder. `thread` is always there, the others
-//! are features.
+//! `thread` is always there, the others are features.
 
 #[cfg(feature = "rayon")]
 pub mod rayon;
 pub mod thread;
 #[cfg(feature = "tokio")]
 pub mod tokio;
+#[cfg(feature = "tracing")]
+pub mod tracing;

@@ -4,7 +4,7 @@
 //! The crate's own prefix goes, and so do closures; generic arguments become `_`, because the one site of a
 //! generic function stands for all of its instances.
 
-use crate::record::site::Site;
+use crate::record::site::{Function, Site};
 
 /// The item that generated code puts beside each site; the last segment of its type name.
 const MARK: &str = "::__memprof_site";
@@ -22,7 +22,11 @@ impl Site {
     /// The function that the site stands in, readable: without the crate's own prefix, generics as `_`.
     #[must_use]
     pub fn function(&self) -> String {
-        readable(self.raw_function(), crate_of(self.module()))
+        match self.raw_function() {
+            Function::OfItem(type_name) => readable(type_name(), crate_of(self.module())),
+            #[cfg(feature = "tracing")]
+            Function::Named(name) => name.to_owned(),
+        }
     }
 }
 

@@ -1,8 +1,11 @@
-//! All sites of the program: those that `inventory` collected, in the order of their places.
+//! All sites of the program: those that `inventory` collected and those met at run time, in the order of
+//! their places.
 
 use crate::record::site::{Site, SiteEntry};
 
 /// Every registered site of the program, called or not, sorted by file, line and column.
+///
+/// Of the spans that the `tracing` layer sees those are known whose line was reached, entered or not.
 ///
 /// A dependency that no source line names is not linked and so registers nothing (`use dependency as _;`).
 /// Allocates the list; blocks on nothing.
@@ -11,6 +14,8 @@ pub fn sites() -> Vec<&'static Site> {
     let mut sites: Vec<&'static Site> = inventory::iter::<SiteEntry>()
         .map(|entry| entry.0)
         .collect();
+    #[cfg(feature = "tracing")]
+    crate::record::met::each(|site| sites.push(site));
     sites.sort_by_cached_key(|site| place(site));
     sites
 }

@@ -116,7 +116,7 @@ impl Context {
 impl Thread {
     /// The path that is current, also in a pause.
     #[inline]
-    fn current_path(&self) -> u32 {
+    pub(super) fn current_path(&self) -> u32 {
         match self.origin.get() {
             OVERHEAD => self.saved.origin.get(),
             path => path,

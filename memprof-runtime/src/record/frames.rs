@@ -128,6 +128,26 @@ impl Thread {
         latest.wrapping_sub(u64::from(behind))
     }
 
+    /// Whether the frame of `serial` is open. Only the thread itself may ask.
+    #[cfg(feature = "tracing")]
+    pub(super) fn is_open(&self, serial: u64) -> bool {
+        let (bottom, open) = (self.frames.get(), self.open_frames());
+        // SAFETY: at most the number of open frames above the bottom, inside the stack's memory.
+        let serial_at = |at: usize| unsafe { &*bottom.add(at) }.serial.get();
+        // Serials rise with the stack.
+        let (mut low, mut high) = (0, open);
+        while low < high {
+            // The top first: it is mostly the one.
+            let middle = if high == open { open - 1 } else { low.midpoint(high) };
+            match serial_at(middle).cmp(&serial) {
+                std::cmp::Ordering::Equal => return true,
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
+
     /// Calls `each` with every open frame, innermost first, beginning below `top`. The caller is the thread
     /// itself or holds the registry's lock, under which alone the stack's memory is replaced.
     fn each_frame(&self, top: *mut Frame, mut each: impl FnMut(&Frame)) {

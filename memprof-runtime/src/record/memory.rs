@@ -113,6 +113,12 @@ impl<T: Copy> Array<T> {
         true
     }
 
+    /// Whether the next `push` takes other memory.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn is_full(&self) -> bool {
+        self.length == self.capacity
+    }
+
     /// Takes the last value off.
     pub(crate) fn pop(&mut self) -> Option<T> {
         let last = self.as_slice().last().copied()?;

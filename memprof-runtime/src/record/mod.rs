@@ -21,6 +21,8 @@ pub(crate) mod level;
 pub(crate) mod lock;
 pub(crate) mod measure;
 pub(crate) mod memory;
+#[cfg(feature = "tracing")]
+pub(crate) mod met;
 pub(crate) mod paths;
 pub(crate) mod pause;
 pub(crate) mod registry;
@@ -28,6 +30,8 @@ pub(crate) mod row;
 pub(crate) mod scope;
 pub(crate) mod site;
 pub(crate) mod thread;
+#[cfg(feature = "tracing")]
+pub(crate) mod visit;
 pub(crate) mod word;
 
 pub(crate) use registry::{after_fork_in_child, after_fork_in_parent, before_fork, thread_ends};

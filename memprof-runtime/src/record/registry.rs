@@ -313,6 +313,10 @@ impl Registry {
             *thread.rows_mut() = Array::new();
             owned.children = Array::new();
             owned.counts_before = Array::new();
+            #[cfg(feature = "tracing")]
+            {
+                owned.visits = Array::new();
+            }
         }
     }
 

@@ -9,11 +9,21 @@
 #[derive(Debug)]
 pub struct Site {
     name: Option<&'static str>,
-    function: fn() -> &'static str,
+    function: Function,
     module: &'static str,
     file: &'static str,
     line: u32,
     column: u32,
+}
+
+/// What tells the function that a site stands in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Function {
+    /// Gives the type name of an item inside the function.
+    OfItem(fn() -> &'static str),
+    /// Its name.
+    #[cfg(feature = "tracing")]
+    Named(&'static str),
 }
 
 /// What the macros submit to `inventory`.
@@ -37,11 +47,29 @@ impl Site {
     ) -> Self {
         Self {
             name,
-            function,
+            function: Function::OfItem(function),
             module,
             file,
             line,
             column,
+        }
+    }
+
+    /// The site of something that has a name and a line, but no function that is known and no column.
+    #[cfg(feature = "tracing")]
+    pub(crate) const fn named(
+        name: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self {
+            name: Some(name),
+            function: Function::Named(name),
+            module,
+            file,
+            line,
+            column: 0,
         }
     }
 
@@ -51,12 +79,12 @@ impl Site {
         self.name
     }
 
-    /// The compiler's own name of the place; `collect::naming` makes it readable.
-    pub(crate) fn raw_function(&self) -> &'static str {
-        (self.function)()
+    /// What tells the function; `collect::naming` makes it readable.
+    pub(crate) fn raw_function(&self) -> Function {
+        self.function
     }
 
-    /// The module, as `module_path!()` gives it.
+    /// The module, as `module_path!()` gives it; of a span its target.
     #[must_use]
     pub fn module(&self) -> &'static str {
         self.module
@@ -68,13 +96,13 @@ impl Site {
         self.file
     }
 
-    /// The line of the attribute or macro, from 1.
+    /// The line of the attribute or macro, from 1; 0 where a span has none.
     #[must_use]
     pub fn line(&self) -> u32 {
         self.line
     }
 
-    /// The column of the attribute or macro, from 1.
+    /// The column of the attribute or macro, from 1; 0 for spans, which have none.
     #[must_use]
     pub fn column(&self) -> u32 {
         self.column

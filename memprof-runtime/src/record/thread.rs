@@ -119,6 +119,9 @@ pub(crate) struct Owned {
     pub(crate) children_used: usize,
     /// One for each attached context: the thread's counts before it.
     pub(crate) counts_before: Array<CountsCopy>,
+    /// The calls of spans that the thread is in.
+    #[cfg(feature = "tracing")]
+    pub(crate) visits: Array<super::visit::Visit>,
 }
 
 /// Events of a thread, whatever the path.
@@ -237,6 +240,8 @@ impl Thread {
                 children: Array::new(),
                 children_used: 0,
                 counts_before: Array::new(),
+                #[cfg(feature = "tracing")]
+                visits: Array::new(),
             })),
         }
     }
