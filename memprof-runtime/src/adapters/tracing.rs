@@ -16,6 +16,8 @@
 //! - A span that is entered again on a thread where it is entered already goes on as it is. Entered on two
 //!   threads at once, it counts what both do; its peak is then the highest that one of them rose above what
 //!   the ended parts hold, as if the other's were not there.
+//! - `#[instrument]` on a function that is not `async` leaves the span before the function's owned arguments
+//!   and the temporaries of its last expression are freed; they are freed in the caller. `#[track]` has them.
 //! - Spans left in another order than entered heal as guards do, and are warned of: `guard-misused`.
 //! - A span that is never left (a forgotten guard) ends when an outer operation or its thread ends, or when it
 //!   is closed on that thread. So does one whose layer was replaced in between.
