@@ -41,7 +41,7 @@ fn warm_up() {
     let many: Vec<_> = (0..512)
         .map(|_| tracing::info_span!("warm up").entered())
         .collect();
-    drop(black_box(many));
+    black_box(many).into_iter().rev().for_each(drop);
 }
 
 /// The row of `function` in a module of `program`, without its place and name.
@@ -118,7 +118,7 @@ fn nested_calls() {
         (index.calls, index.allocated_bytes, index.net_bytes),
         (10, 55 * 1111, 0)
     );
-    assert_eq!(index.peak_bytes, 10 * 1110);
+    assert_eq!(index.peak_bytes, 10 * 1100);
 }
 
 #[test]
@@ -147,7 +147,9 @@ type Task = Pin<Box<dyn Future<Output = usize> + Send>>;
 /// Four tasks: two are polled in turn, here and on another thread; one is cancelled in its middle, one is
 /// never polled again.
 fn interleave<F: Future<Output = usize> + Send + 'static>(fetch: fn(usize) -> F) {
-    let mut tasks: Vec<Task> = (1..=5).map(|size| -> Task { Box::pin(fetch(size)) }).collect();
+    let mut tasks: Vec<Task> = (1..=5)
+        .map(|size| -> Task { Box::pin(fetch(size)) })
+        .collect();
     let never_polled = tasks.pop();
     let poll = |task: &mut Task| {
         let mut context = Context::from_waker(Waker::noop());
@@ -237,11 +239,15 @@ fn spans_and_attributes_nest_in_both_orders() {
         report.operation("span").unwrap(),
     );
     assert_eq!((attribute.calls, span.calls), (3, 3));
-    assert_eq!((attribute.allocated_bytes, span.allocated_bytes), (230, 320));
+    assert_eq!(
+        (attribute.allocated_bytes, span.allocated_bytes),
+        (230, 320)
+    );
     assert_eq!((attribute.peak_bytes, span.peak_bytes), (120, 210));
     let own = |path: &[&str], reentered: Option<&str>| {
-        let is_it =
-            |row: &&memprof::report::PathReport| row.path == path && row.reentered.as_deref() == reentered;
+        let is_it = |row: &&memprof::report::PathReport| {
+            row.path == path && row.reentered.as_deref() == reentered
+        };
         report.paths.iter().find(is_it).unwrap().allocated_bytes
     };
     assert_eq!(own(&["attribute"], None), 10);
@@ -276,8 +282,14 @@ fn an_operation_is_the_spans_place() {
     assert_eq!(rows.len(), 1);
     // Reached, and never entered.
     assert_eq!((rows[0].calls, &rows[0].per_call), (0, &None));
-    assert_eq!((&*rows[0].module, &*rows[0].function), ("a target", "placed"));
-    assert_eq!((&*rows[0].file, rows[0].line, rows[0].column), (file!(), line, 0));
+    assert_eq!(
+        (&*rows[0].module, &*rows[0].function),
+        ("a target", "placed")
+    );
+    assert_eq!(
+        (&*rows[0].file, rows[0].line, rows[0].column),
+        (file!(), line, 0)
+    );
     let sites = memprof::sites();
     let site = sites.iter().find(|site| site.name() == "placed").unwrap();
     assert_eq!((site.module(), site.line()), ("a target", line));
@@ -381,7 +393,12 @@ fn a_panic_leaves_the_span() {
 fn memory_belongs_to_the_span_that_made_it() {
     install();
     let made = tracing::info_span!("makes").in_scope(|| buffer(77));
-    let retained = || memprof::snapshot().operation("makes").unwrap().retained_bytes;
+    let retained = || {
+        memprof::snapshot()
+            .operation("makes")
+            .unwrap()
+            .retained_bytes
+    };
     assert_eq!(retained(), Some(77));
     tracing::info_span!("frees").in_scope(|| drop(made));
     assert_eq!(retained(), Some(0));

@@ -138,7 +138,11 @@ impl Thread {
         let (mut low, mut high) = (0, open);
         while low < high {
             // The top first: it is mostly the one.
-            let middle = if high == open { open - 1 } else { low.midpoint(high) };
+            let middle = if high == open {
+                open - 1
+            } else {
+                low.midpoint(high)
+            };
             match serial_at(middle).cmp(&serial) {
                 std::cmp::Ordering::Equal => return true,
                 std::cmp::Ordering::Less => low = middle + 1,

@@ -34,12 +34,7 @@ pub(crate) fn site(key: usize, make: impl FnOnce() -> Site) -> Option<&'static S
             };
             made = Some(new);
             // Release: partner of both acquires.
-            match link.compare_exchange(
-                next,
-                new.as_ptr(),
-                Ordering::Release,
-                Ordering::Acquire,
-            ) {
+            match link.compare_exchange(next, new.as_ptr(), Ordering::Release, Ordering::Acquire) {
                 Ok(_) => {
                     made = None;
                     next = new.as_ptr();

@@ -120,12 +120,9 @@ impl VisitedCall {
         // Relaxed: whoever changes it counts the call, and it is read again only when the call is dropped.
         if self.path.load(Ordering::Relaxed) == NOT_BEGUN {
             let path = thread.current_path();
-            let begun = self.path.compare_exchange(
-                NOT_BEGUN,
-                path,
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
+            let begun =
+                self.path
+                    .compare_exchange(NOT_BEGUN, path, Ordering::Relaxed, Ordering::Relaxed);
             if begun.is_ok() {
                 thread.begin_call(serial);
             }
@@ -135,8 +132,7 @@ impl VisitedCall {
     /// Where in `visits` this call is.
     #[inline]
     fn find(&self, visits: &Array<Visit>) -> Option<usize> {
-        let is_mine =
-            |visit: &Visit| std::ptr::eq(visit.call, self) && visit.number == self.number;
+        let is_mine = |visit: &Visit| std::ptr::eq(visit.call, self) && visit.number == self.number;
         visits.as_slice().iter().rposition(is_mine)
     }
 }
@@ -180,11 +176,7 @@ impl Thread {
 
     /// The serial of the visit of `call`, when it ends by this.
     #[inline]
-    fn end_visit(
-        &self,
-        call: &VisitedCall,
-        depth_after: impl FnOnce(u64) -> u64,
-    ) -> Option<u64> {
+    fn end_visit(&self, call: &VisitedCall, depth_after: impl FnOnce(u64) -> u64) -> Option<u64> {
         // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
         let visits = &mut unsafe { self.owned() }.visits;
         let at = call.find(visits)?;
