@@ -36,11 +36,6 @@
 #![cfg_attr(not(feature = "enabled"), deny(unsafe_code))]
 #![deny(missing_docs)]
 
-/// The README's example compiles.
-#[cfg(all(doctest, feature = "enabled"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
-
 mod macros;
 #[cfg(not(feature = "enabled"))]
 mod off;

@@ -53,17 +53,10 @@ pub struct Layer<S> {
 ///
 /// ```
 /// use tracing_subscriber::prelude::*;
-/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
 ///
-/// let subscriber = tracing_subscriber::registry().with(memprof_runtime::tracing::layer());
-/// # tracing::subscriber::with_default(subscriber, || {
-/// // subscriber.init();
-/// let text = tracing::info_span!("load").in_scope(|| vec![0_u8; 1000]);
-///
-/// let report = memprof_runtime::snapshot();
-/// assert_eq!(report.operation("load").unwrap().retained_bytes, Some(1000));
-/// # drop(text);
-/// # });
+/// tracing_subscriber::registry()
+///     .with(memprof_runtime::tracing::layer())
+///     .init();
 /// ```
 #[must_use = "a layer does nothing until it is added to a subscriber"]
 pub fn layer<S>() -> Layer<S> {
