@@ -63,8 +63,8 @@ macro_rules! program {
             #[$attribute]
             pub(crate) fn store(tokens: Vec<u8>) -> usize {
                 // An argument outlives the span of `#[instrument]`, not the call of `#[track]`.
-                let tokens = tokens;
-                tokens.capacity()
+                let mine = tokens;
+                mine.capacity()
             }
 
             #[$attribute]
