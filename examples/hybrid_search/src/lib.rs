@@ -10,7 +10,8 @@
 //!  files)      digest)                              /  fuse
 //! ```
 //!
-//! The index is built on one thread, so every byte of it is counted in the operation that asked for it.
+//! The full-text index is written on a thread of its own, which takes the operation that asked for it along:
+//! its memory is counted there, as `Index Writer`.
 
 #![forbid(unsafe_code)]
 

@@ -1,0 +1,161 @@
+//! `compare` runs both versions, each in a process of its own so that neither is in the other's figures, and
+//! shows what each stage needs less. The first version is also held against its committed baseline, so that
+//! what is compared with is still what it was.
+
+use std::error::Error;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use memprof::report::{Allowance, Baseline, Diff, DiffOptions, Metric, OperationReport, Report};
+
+/// What the second version needs less than the first, at least, as a share.
+const LESS_PEAK: f64 = 0.30;
+const FEWER_ALLOCATIONS: f64 = 0.50;
+
+/// The exit code where a promise does not hold.
+const EXCEEDED: u8 = 3;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// How many candidates to make up, for half as many required skills
+    #[arg(long, value_name = "N", default_value = "100", value_parser = super::positive)]
+    size: usize,
+
+    /// File with the figures of the first version, to hold it against
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write the figures of the first version to the baseline instead
+    #[arg(long, requires = "baseline")]
+    accept: bool,
+}
+
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
+    let before = report_of("before", args.size)?;
+    let after = report_of("after", args.size)?;
+    let mut options = DiffOptions::default();
+    // The second version has a row of the matrix where the first had all of it.
+    options.metrics.insert(Metric::Calls, Allowance::ANY);
+    write!(out, "{}", Diff::between(&before, &after, &options)?)?;
+
+    let (old, new) = (whole(&before)?, whole(&after)?);
+    let size = args.size;
+    writeln!(out, "\n{size} candidates, {} required:", (size / 2).max(1))?;
+    let is_kept = [
+        promise(
+            out,
+            "peak",
+            " bytes",
+            (old.peak_bytes, new.peak_bytes),
+            LESS_PEAK,
+        )?,
+        promise(
+            out,
+            "allocations",
+            "",
+            (old.allocations, new.allocations),
+            FEWER_ALLOCATIONS,
+        )?,
+    ];
+    let is_as_it_was = match &args.baseline {
+        Some(path) => check(path, args.accept, &before, out)?,
+        None => true,
+    };
+    Ok(match is_kept == [true, true] && is_as_it_was {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(EXCEEDED),
+    })
+}
+
+/// The report of one version's run.
+fn report_of(version: &str, size: usize) -> Result<Report, Box<dyn Error>> {
+    let folder =
+        std::env::temp_dir().join(format!("skill_matching-{}-{version}", std::process::id()));
+    let output = Command::new(std::env::current_exe()?)
+        .args([
+            "--service",
+            version,
+            "--size",
+            &size.to_string(),
+            "--output",
+        ])
+        .arg(&folder)
+        // A configuration of the folder that it is run in is for the service, not for this.
+        .env("MEMPROF_CONFIG", "")
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .status()?;
+    if !output.success() {
+        return Err(format!("the run of version `{version}` failed: {output}").into());
+    }
+    let report = read_only_report(&folder);
+    let _ = std::fs::remove_dir_all(&folder);
+    report
+}
+
+fn read_only_report(folder: &Path) -> Result<Report, Box<dyn Error>> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            return Ok(Report::from_json(&std::fs::read_to_string(path)?)?);
+        }
+    }
+    Err(format!("no report in `{}`", folder.display()).into())
+}
+
+/// The operation that holds all stages.
+fn whole(report: &Report) -> Result<&OperationReport, Box<dyn Error>> {
+    Ok(report
+        .operation("Skill Matching")
+        .ok_or("no `Skill Matching` in the report")?)
+}
+
+/// Shows a figure of both versions, and whether it fell by at least `share`.
+fn promise(
+    out: &mut impl Write,
+    label: &str,
+    unit: &str,
+    (old, new): (u64, u64),
+    share: f64,
+) -> Result<bool, Box<dyn Error>> {
+    let less = 1.0 - new as f64 / old.max(1) as f64;
+    let is_kept = less >= share;
+    let sign = if is_kept { "✓" } else { "✗" };
+    writeln!(
+        out,
+        "  {label}: {old}{unit} → {new}{unit}, {:.1} % less (at least {:.0} % promised) {sign}",
+        less * 100.0,
+        share * 100.0
+    )?;
+    Ok(is_kept)
+}
+
+/// Whether the first version's figures are those of the baseline.
+fn check(
+    path: &Path,
+    is_accepted: bool,
+    before: &Report,
+    out: &mut impl Write,
+) -> Result<bool, Box<dyn Error>> {
+    let current = Baseline::of_report(before)?;
+    let named = |err: &dyn std::fmt::Display| format!("baseline `{}`: {err}", path.display());
+    if is_accepted {
+        std::fs::write(path, current.to_json()?).map_err(|err| named(&err))?;
+        writeln!(out, "Baseline written: {}", path.display())?;
+        return Ok(true);
+    }
+    let text =
+        std::fs::read_to_string(path).map_err(|err| named(&err) + ": write it with `--accept`")?;
+    let committed = Baseline::from_json(&text).map_err(|err| named(&err))?;
+    let diff = committed.check(&current, &DiffOptions::default())?;
+    writeln!(
+        out,
+        "Baseline of the first version: {}",
+        diff.summary_line()
+    )?;
+    Ok(!diff.is_regression())
+}
