@@ -44,10 +44,10 @@ pub use memprof_macros::{skip, track, track_all};
 
 #[cfg(feature = "enabled")]
 pub use memprof_runtime::{
-    __private, Allocator, Attached, Context, CountingAllocator, FutureExt, Measured,
+    __private, Allocator, Attached, Context, CountingAllocator, External, FutureExt, Measured,
     OperationReport, Profiler, ProfilerBuilder, ProfilerError, Report, Site, Stats,
     config::{ConfigError, Format},
-    measure, report, sites, snapshot, thread,
+    external, measure, report, sites, snapshot, thread,
 };
 
 #[cfg(all(feature = "enabled", feature = "rayon"))]
@@ -67,6 +67,6 @@ pub use off::carry::{Attached, Context, FutureExt, thread};
 pub use off::tracing;
 #[cfg(not(feature = "enabled"))]
 pub use off::{
-    __private, Allocator, ConfigError, CountingAllocator, Format, Measured, Profiler,
-    ProfilerBuilder, ProfilerError, Stats, measure,
+    __private, Allocator, ConfigError, CountingAllocator, External, Format, Measured, Profiler,
+    ProfilerBuilder, ProfilerError, Stats, external, measure,
 };

@@ -6,6 +6,9 @@
 pub(crate) mod carry;
 #[cfg(feature = "tracing")]
 pub mod tracing;
+mod external;
+
+pub use external::{External, external};
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt;

@@ -38,8 +38,8 @@ pub use growth::{Growth, GrowthClass, GrowthVerdict};
 pub use json::{ReadError, SCHEMA_V1, WriteError};
 pub use metric::{Metric, UnknownName};
 pub use model::{
-    AllocatorInfo, Distribution, Fragmentation, Frame, OperationReport, PathReport, PerCall,
-    Process, Report, Run, SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint,
+    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, OperationReport, PathReport,
+    PerCall, Process, Report, Run, SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint,
     Violation, Warning,
 };
 pub use render::{Table, TableOptions};

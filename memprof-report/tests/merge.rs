@@ -70,7 +70,12 @@ fn counts_add_up_and_peaks_are_the_highest() {
     );
     assert_eq!(
         (process.rss_bytes, process.external_bytes),
-        (Some(20_971_520), None)
+        (Some(20_971_520), Some(16_777_216))
+    );
+    assert_eq!(process.peak_external_bytes, Some(16_777_216));
+    assert_eq!(
+        (index.external_bytes, index.peak_external_bytes),
+        (16_777_216, 16_777_216)
     );
     assert_eq!((report.run.pid, report.run.threads), (4242, 8));
     assert_eq!(report.run.duration_ns, 2_240_000_000);
@@ -270,4 +275,43 @@ fn stacks_of_one_place_add_up() {
         seen
     };
     assert_eq!(seen(&report), seen(&one));
+}
+
+#[test]
+fn external_memory_of_one_name_and_path_adds_up() {
+    let mut other = other();
+    let mut ring = other.external[0].clone();
+    ring.peak_bytes = 20_000_000;
+    // Of another name, of another path, and of one that is not there.
+    let mut gpu = ring.clone();
+    gpu.name = "gpu".into();
+    let mut root = ring.clone();
+    root.path = 0;
+    let mut nowhere = ring.clone();
+    nowhere.path = usize::MAX;
+    other.external = vec![ring, gpu, root, nowhere];
+    let report = merged(&common::full_report(), &other);
+    let rows: Vec<(String, &str, u64, u64, u64)> = report
+        .external
+        .iter()
+        .map(|row| {
+            let path = report.paths[row.path].path.join(" > ");
+            (
+                path,
+                row.name.as_str(),
+                row.regions,
+                row.bytes,
+                row.peak_bytes,
+            )
+        })
+        .collect();
+    let (one, both) = (8_388_608, 16_777_216);
+    assert_eq!(
+        rows,
+        [
+            (String::new(), "shared ring", 2, one, 20_000_000),
+            ("Index".into(), "gpu", 2, one, 20_000_000),
+            ("Index".into(), "shared ring", 4, both, 20_000_000),
+        ]
+    );
 }

@@ -17,6 +17,7 @@ pub use adapters::tokio;
 #[cfg(feature = "tracing")]
 pub use adapters::tracing;
 pub use collect::config;
+pub use collect::{External, external};
 pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
 pub use memprof_report as report;
 pub use memprof_report::{OperationReport, Report, Stats};

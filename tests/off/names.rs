@@ -4,7 +4,7 @@
 use memprof::{
     Allocator, ConfigError, CountingAllocator, Format, Measured, Profiler, ProfilerBuilder,
 };
-use memprof::{Attached, Context, FutureExt as _, thread};
+use memprof::{Attached, Context, External, FutureExt as _, external, thread};
 use memprof::{ProfilerError, Stats, measure};
 use std::alloc::System;
 
@@ -65,6 +65,15 @@ fn carries() -> usize {
     on_this_thread + on_another.unwrap_or(0) + scoped.unwrap_or(0)
 }
 
+fn declares() -> u64 {
+    let mut ring: External = external("ring", 10);
+    ring.resize(30);
+    let bytes = ring.bytes();
+    drop(ring);
+    external(String::from("for good"), 1).leak();
+    bytes
+}
+
 fn build(builder: ProfilerBuilder) -> Result<Profiler, ConfigError> {
     let builder = builder.format(vec![Format::Json]).heap_analysis(true);
     let builder = builder.track_allocations(true).track_deallocations(true);
@@ -111,6 +120,7 @@ fn main() {
     index.push(2);
     assert_eq!(index.len(), 2);
     assert_eq!(carries(), 6);
+    assert_eq!(declares(), 30);
     let mut future = std::pin::pin!(waits(7).in_context(Context::current()));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(Future::poll(future.as_mut(), &mut context).is_ready());

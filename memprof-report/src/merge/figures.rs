@@ -19,11 +19,13 @@ pub(super) fn merge_operation(row: &mut OperationReport, other: &OperationReport
         (&mut row.reallocated_old_bytes, other.reallocated_old_bytes),
         (&mut row.reallocated_new_bytes, other.reallocated_new_bytes),
         (&mut row.open_calls, other.open_calls),
+        (&mut row.external_bytes, other.external_bytes),
     ] {
         *to = to.saturating_add(from);
     }
     row.net_bytes = row.net_bytes.saturating_add(other.net_bytes);
     row.peak_bytes = row.peak_bytes.max(other.peak_bytes);
+    row.peak_external_bytes = row.peak_external_bytes.max(other.peak_external_bytes);
     row.retained_blocks = sum(row.retained_blocks, other.retained_blocks);
     row.retained_bytes = sum(row.retained_bytes, other.retained_bytes);
     merge_self(&mut row.self_figures, &other.self_figures);

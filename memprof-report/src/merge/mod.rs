@@ -4,6 +4,7 @@
 //! their site is, paths where their chain of operations is. What cannot be merged exactly says so in a
 //! warning. Merging is the same in any order, but for the name and the ids of the run, which are the first's.
 
+mod external;
 mod figures;
 mod process;
 mod stacks;
@@ -63,6 +64,7 @@ impl Report {
             .collect();
         let is_bounded = merge_operations(self, other, &before, &theirs, ours.len());
         let (of_ours, of_theirs) = merge_paths(self, &other.paths, &before, &theirs);
+        self.external = external::merge((&self.external, &of_ours), (&other.external, &of_theirs));
         let taken = stacks::Taken::of(self, &of_ours);
         stacks::merge(self, taken, stacks::Taken::of(other, &of_theirs));
 

@@ -23,6 +23,8 @@ pub(super) fn merge(process: &mut Process, other: &Process) {
     let external = (process.external_bytes, other.external_bytes);
     // Declared by one process alone it is all that was declared.
     process.external_bytes = sum(external.0, external.1).or(external.0).or(external.1);
+    // Of processes that lived one after the other the highest is all that there was.
+    process.peak_external_bytes = process.peak_external_bytes.max(other.peak_external_bytes);
     process.rss_bytes = process.rss_bytes.max(other.rss_bytes);
     process.peak_rss_bytes = process.peak_rss_bytes.max(other.peak_rss_bytes);
     process.fragmentation = None;

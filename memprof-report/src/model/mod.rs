@@ -5,6 +5,7 @@
 //! here. Nothing in this module computes.
 
 mod distribution;
+mod external;
 mod finding;
 mod later;
 mod operation;
@@ -17,6 +18,7 @@ mod stats;
 mod timeline;
 
 pub use distribution::{Distribution, PerCall};
+pub use external::ExternalReport;
 pub use finding::{Violation, Warning};
 pub use later::Fragmentation;
 pub use operation::{OperationReport, SelfFigures};

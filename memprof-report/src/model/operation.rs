@@ -53,6 +53,13 @@ pub struct OperationReport {
     pub retained_blocks: Option<u64>,
     /// Bytes that it allocated and that still live, whoever will free them. Null without ownership.
     pub retained_bytes: Option<u64>,
+    /// Bytes that no allocator sees and that were declared while it was on the current path, now. In no
+    /// other figure of the row.
+    #[serde(default)]
+    pub external_bytes: u64,
+    /// The highest that `external_bytes` has been.
+    #[serde(default)]
+    pub peak_external_bytes: u64,
 }
 
 /// What an operation did by itself, without nested operations.

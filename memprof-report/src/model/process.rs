@@ -25,8 +25,11 @@ pub struct Process {
     pub peak_live_bytes: u64,
     /// How far the true peak can be from `peak_live_bytes`, in bytes; 0 where that is exact.
     pub peak_error_bytes: u64,
-    /// Memory that no allocator sees and that the program declared; null where it declared none.
+    /// Memory that no allocator sees and that the program declared, now; null where it declared none.
     pub external_bytes: Option<u64>,
+    /// The highest that `external_bytes` has been; null where the program declared none.
+    #[serde(default)]
+    pub peak_external_bytes: Option<u64>,
     /// Resident memory, from the system; null where it does not tell.
     pub rss_bytes: Option<u64>,
     /// The highest resident memory, from the system; null where it does not tell.

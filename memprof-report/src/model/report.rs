@@ -9,8 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Frame, OperationReport, PathReport, Process, Run, StackReport, TimelinePoint, Violation,
-    Warning,
+    ExternalReport, Frame, OperationReport, PathReport, Process, Run, StackReport, TimelinePoint,
+    Violation, Warning,
 };
 use crate::quiet::Bracket;
 
@@ -53,6 +53,10 @@ pub struct Report {
     pub frames: Vec<Frame>,
     /// Call stacks of allocations, by path. Empty where none were recorded.
     pub stacks: Vec<StackReport>,
+    /// Memory that no allocator sees, by name and path. Empty where the program declared none, and in reports of
+    /// older writers.
+    #[serde(default)]
+    pub external: Vec<ExternalReport>,
     /// Live bytes over time, oldest point first. Empty where none were recorded.
     pub timeline: Vec<TimelinePoint>,
     /// Limits that were passed.
@@ -97,6 +101,7 @@ impl Default for Report {
             paths: Vec::new(),
             frames: Vec::new(),
             stacks: Vec::new(),
+            external: Vec::new(),
             timeline: Vec::new(),
             violations: Vec::new(),
             warnings: Vec::new(),
@@ -117,6 +122,7 @@ impl Clone for Report {
             paths: self.paths.clone(),
             frames: self.frames.clone(),
             stacks: self.stacks.clone(),
+            external: self.external.clone(),
             timeline: self.timeline.clone(),
             violations: self.violations.clone(),
             warnings: self.warnings.clone(),
@@ -141,6 +147,7 @@ impl PartialEq for Report {
             paths,
             frames,
             stacks,
+            external,
             timeline,
             violations,
             warnings,
@@ -153,6 +160,7 @@ impl PartialEq for Report {
             && *paths == other.paths
             && *frames == other.frames
             && *stacks == other.stacks
+            && *external == other.external
             && *timeline == other.timeline
             && *violations == other.violations
             && *warnings == other.warnings
@@ -169,6 +177,7 @@ impl fmt::Debug for Report {
             .field("paths", &self.paths)
             .field("frames", &self.frames)
             .field("stacks", &self.stacks)
+            .field("external", &self.external)
             .field("timeline", &self.timeline)
             .field("violations", &self.violations)
             .field("warnings", &self.warnings)

@@ -2,7 +2,7 @@
 //!
 //! Operation, calls and self allocated always stay. Where the width does not hold the rest, columns leave
 //! in this order: the exact byte columns; deallocated, net and allocated, which the lines under the table
-//! repeat; then retained, and peak at last. What is then still too long is the name, which loses its middle.
+//! repeat; then retained, peak, and external memory at last. What is then still too long is the name, which loses its middle.
 
 use std::collections::HashMap;
 
@@ -97,6 +97,12 @@ fn columns(rows: &[&OperationReport], counted: bool) -> Vec<Column> {
         figures("peak", 2, peak),
         figures("retained", 3, retained),
     ];
+    // Of use only to the programs that declare some.
+    if rows.iter().any(|row| row.peak_external_bytes > 0) {
+        columns.push(column("external", 1, &|row| {
+            units::bytes(row.external_bytes)
+        }));
+    }
     let exact: [(_, _, Figure); 3] = [
         ("self bytes", 7, self_allocated),
         ("peak bytes", 8, peak),

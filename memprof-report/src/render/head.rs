@@ -101,10 +101,15 @@ fn retained(report: &Report) -> String {
 /// What does not depend on the allocator.
 fn of_the_system(process: &Process) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    if let Some(external) = process.external_bytes {
-        lines.push(("external", bytes_and_exact(external)));
-    }
     let highest = |peak| format!("at most {}", bytes(peak));
+    if let Some(external) = process.external_bytes {
+        let external = bytes_and_exact(external);
+        let text = match process.peak_external_bytes {
+            Some(peak) => format!("{external}, {}", highest(peak)),
+            None => external,
+        };
+        lines.push(("external", text));
+    }
     match (process.rss_bytes, process.peak_rss_bytes) {
         (Some(now), Some(peak)) => {
             lines.push(("resident", format!("{}, {}", bytes(now), highest(peak))));

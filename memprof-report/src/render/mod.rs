@@ -6,6 +6,7 @@
 mod color;
 mod columns;
 mod diff;
+mod external;
 mod findings;
 mod growth;
 mod head;

@@ -1,7 +1,7 @@
 //! The table: a report for a terminal.
 //!
 //! From above: the run and the process, the operations that were called, those that were not, one exact
-//! line for each that was, and what the reader has to know. Figures that were not counted read `n/a`,
+//! line for each that was, external memory, and what the reader has to know. Figures that were not counted read `n/a`,
 //! never 0. It is built while recording is paused, and its memory is given back so.
 
 use std::cmp::Reverse;
@@ -9,6 +9,7 @@ use std::fmt;
 
 use super::color::Paint;
 use super::columns::grid;
+use super::external::external;
 use super::findings::findings;
 use super::head::head;
 use super::text::{escaped, wrapped};
@@ -107,6 +108,7 @@ fn text(report: &Report, options: TableOptions) -> String {
                 .collect(),
         );
     }
+    parts.push(external(report, limit, paint));
     parts.push(findings(report, limit, paint));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")

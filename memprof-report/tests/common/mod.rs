@@ -1,8 +1,8 @@
 //! The report that the tests share: every field is used, every optional one is there once and lacks once.
 
 use memprof_report::{
-    AllocatorInfo, Distribution, Frame, OperationReport, PathReport, PerCall, Process, Report, Run,
-    SelfFigures, StackReport, TimelinePoint, Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, Frame, OperationReport, PathReport, PerCall,
+    Process, Report, Run, SelfFigures, StackReport, TimelinePoint, Violation, Warning,
 };
 
 pub(crate) fn full_report() -> Report {
@@ -33,7 +33,8 @@ pub(crate) fn full_report() -> Report {
         live_bytes: 2_317_485,
         peak_live_bytes: 12_897_485,
         peak_error_bytes: 131_072,
-        external_bytes: None,
+        external_bytes: Some(8_388_608),
+        peak_external_bytes: Some(16_777_216),
         rss_bytes: Some(20_971_520),
         peak_rss_bytes: Some(25_165_824),
         overhead_bytes: 65_536,
@@ -57,6 +58,13 @@ pub(crate) fn full_report() -> Report {
     report.paths = paths();
     report.frames = frames();
     report.stacks = stacks();
+    report.external = vec![ExternalReport {
+        name: "shared ring".into(),
+        path: 1,
+        regions: 2,
+        bytes: 8_388_608,
+        peak_bytes: 16_777_216,
+    }];
     report.timeline = timeline();
     report.violations = vec![violation()];
     report.warnings = vec![Warning {
@@ -125,6 +133,8 @@ fn index() -> OperationReport {
         open_calls: 1,
         retained_blocks: Some(40),
         retained_bytes: Some(2_317_000),
+        external_bytes: 8_388_608,
+        peak_external_bytes: 16_777_216,
         ..row("Index", "src/index.rs", 30)
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod config;
 mod end;
+mod external;
 mod files;
 mod naming;
 mod probe;
@@ -16,6 +17,7 @@ mod tree;
 mod violations;
 mod warnings;
 
+pub use self::external::{External, external};
 pub use self::profiler::{Profiler, ProfilerBuilder, ProfilerError};
 pub use self::sites::sites;
 pub use self::snapshot::snapshot;
@@ -23,4 +25,15 @@ pub use self::snapshot::snapshot;
 use self::say::say;
 
 pub(crate) use self::end::{process_end_arranged, process_ends};
-pub(crate) use self::settings::{after_fork, before_fork};
+
+/// Before `fork`: nobody holds a lock of this part, and nobody takes one.
+pub(crate) fn before_fork() {
+    settings::before_fork();
+    external::before_fork();
+}
+
+/// After `fork`, in both processes.
+pub(crate) fn after_fork() {
+    external::after_fork();
+    settings::after_fork();
+}

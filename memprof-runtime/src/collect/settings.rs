@@ -92,10 +92,10 @@ impl Settings {
     }
 }
 
-pub(crate) fn before_fork() {
+pub(super) fn before_fork() {
     IN_FORCE.acquire();
 }
 
-pub(crate) fn after_fork() {
+pub(super) fn after_fork() {
     IN_FORCE.release();
 }

@@ -3,6 +3,7 @@
 //! It runs paused from the first to the last line, and the report stays invisible for as long as it lives:
 //! neither making, holding nor dropping it counts as the user's.
 
+use super::external::{Declared, declared};
 use super::probe::is_allocator_installed;
 use super::settings::Settings;
 use super::sites::sites;
@@ -36,6 +37,8 @@ pub fn snapshot() -> Report {
 /// The report under `settings`; `is_final` when the profiler ends.
 pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     let _pause = Pause::new();
+    // Before the paths, so that all of its paths are among them.
+    let declared = declared();
     let copied = copy();
     let installed = is_allocator_installed();
     let allocator = AllocatorInfo {
@@ -43,12 +46,13 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
         ownership: installed && is_owning(),
     };
     let tree = Tree::new(&copied, sites(), allocator.ownership);
-    let process = process(&copied);
+    let process = process(&copied, &declared);
     // Made empty and filled, because a report also has parts that only its own crate can make.
     let mut report = Report::default();
     report.run = run::describe(settings.name.as_deref(), allocator, copied.threads_started);
     report.operations = tree.operations();
     report.paths = tree.paths();
+    tree.fill_external(&mut report, declared);
     report.violations = violations::collect(
         &tree,
         &report.operations,
@@ -61,7 +65,7 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     report.quiet(pause, resume)
 }
 
-fn process(copied: &Copied) -> Process {
+fn process(copied: &Copied, declared: &Declared) -> Process {
     let mut all = crate::record::row::PathFigures::default();
     for figures in &copied.figures {
         all.add(figures);
@@ -79,7 +83,8 @@ fn process(copied: &Copied) -> Process {
         live_bytes: live,
         peak_live_bytes: peak.max(live),
         peak_error_bytes: if copied.lone_peak.is_some() { 0 } else { drift },
-        external_bytes: None,
+        external_bytes: declared.process.map(|(now, _)| now),
+        peak_external_bytes: declared.process.map(|(_, peak)| peak),
         rss_bytes: memory_stats::memory_stats().map(|stats| stats.physical_mem as u64),
         peak_rss_bytes: crate::os::process::peak_resident_bytes(),
         overhead_bytes: memory::overhead_bytes(),

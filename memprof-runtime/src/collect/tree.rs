@@ -1,11 +1,14 @@
 //! The tree turns the figures of paths into those of operations: inclusive along each chain, self at its
 //! current site, per call over all rows of a site.
 
+use super::external::Declared;
 use crate::record::copy::Copied;
 use crate::record::paths::ROOT;
 use crate::record::row::{PathFigures, PerCallCopy};
 use crate::record::site::Site;
-use memprof_report::{Distribution, OperationReport, PathReport, PerCall, SelfFigures};
+use memprof_report::{
+    Distribution, ExternalReport, OperationReport, PathReport, PerCall, Report, SelfFigures,
+};
 use std::collections::{HashMap, HashSet};
 
 use crate::record::histogram::MAX_RELATIVE_ERROR;
@@ -147,9 +150,58 @@ impl<'a> Tree<'a> {
         paths
     }
 
-    fn path(&self, path: usize, figures: &PathFigures) -> PathReport {
+    /// Where each path stands among the rows of `paths`.
+    fn places(&self) -> Vec<usize> {
+        let key = |path: usize| {
+            (
+                self.chain(path),
+                self.reentered(path).map(|row| &self.names[row]),
+            )
+        };
+        let mut order: Vec<usize> = (0..self.figures.len()).collect();
+        // As above: stable, by the same key.
+        order.sort_by_cached_key(|&path| key(path));
+        let mut places = vec![0; order.len()];
+        for (place, path) in order.into_iter().enumerate() {
+            places[path] = place;
+        }
+        places
+    }
+
+    /// Puts what is declared of external memory into the rows of the operations, and its own rows.
+    pub(super) fn fill_external(&self, report: &mut Report, declared: Declared) {
+        if declared.rows.is_empty() {
+            return;
+        }
+        for (operation, site) in report.operations.iter_mut().zip(&self.sites) {
+            let figures = declared.operations.get(&address(site).addr());
+            let (now, peak) = figures.copied().unwrap_or_default();
+            (operation.external_bytes, operation.peak_external_bytes) = (now, peak);
+        }
+        let places = self.places();
+        let rows = declared.rows.into_iter().filter_map(|row| {
+            Some(ExternalReport {
+                path: *places.get(row.path)?,
+                name: row.name,
+                regions: row.regions,
+                bytes: row.bytes,
+                peak_bytes: row.peak_bytes,
+            })
+        });
+        report.external = rows.collect();
+        report
+            .external
+            .sort_by(|a, b| (a.path, &a.name).cmp(&(b.path, &b.name)));
+    }
+
+    /// The operation of a path that was entered once more and is the current one.
+    fn reentered(&self, path: usize) -> Option<usize> {
         let is_reentered = path != ROOT as usize && self.copied.nodes[path].chain as usize != path;
-        let reentered = self.row_of(path).filter(|_| is_reentered);
+        self.row_of(path).filter(|_| is_reentered)
+    }
+
+    fn path(&self, path: usize, figures: &PathFigures) -> PathReport {
+        let reentered = self.reentered(path);
         let own = self.self_figures(figures);
         PathReport {
             path: self.names(path),

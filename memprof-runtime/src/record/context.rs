@@ -102,6 +102,11 @@ impl Drop for Attached {
 }
 
 impl Context {
+    /// The path's number.
+    pub(crate) fn path(self) -> u32 {
+        self.path
+    }
+
     /// As `attach`, for whoever cannot keep a guard; the serial is for `detach`.
     pub(super) fn attach_serial(self) -> u64 {
         current(|thread| thread.attach(self.path))

@@ -61,6 +61,16 @@ impl PathTable {
         }
     }
 
+    /// The sites on the chain of `path`, innermost first.
+    pub(crate) fn sites_on(&self, path: u32) -> impl Iterator<Item = *const Site> {
+        let mut at = self.node(path).map_or(ROOT, |node| node.chain);
+        std::iter::from_fn(move || {
+            let node = self.node(at).filter(|_| at != ROOT)?;
+            at = node.parent;
+            Some(node.site)
+        })
+    }
+
     fn node(&self, path: u32) -> Option<Node> {
         self.nodes.as_slice().get(path as usize).copied()
     }

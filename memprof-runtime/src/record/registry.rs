@@ -142,6 +142,16 @@ pub(crate) fn finish_call(thread: &Thread, path: u32, allocated: u64, peak: u64)
     }
 }
 
+/// The addresses of the sites on the chain of `path`. Allocates under the lock, so the caller must be paused.
+pub(crate) fn sites_on(path: u32) -> Vec<usize> {
+    REGISTRY
+        .lock()
+        .paths
+        .sites_on(path)
+        .map(<*const Site>::addr)
+        .collect()
+}
+
 /// The row of `path` of the calling thread, made if need be; `None` without memory.
 fn row_of(thread: &Thread, registry: &Held<'_, Registry>, path: u32) -> Option<*mut Row> {
     // SAFETY: the lock is held.
