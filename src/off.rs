@@ -4,9 +4,9 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod carry;
+mod external;
 #[cfg(feature = "tracing")]
 pub mod tracing;
-mod external;
 
 pub use external::{External, external};
 

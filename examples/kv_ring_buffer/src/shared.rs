@@ -18,6 +18,8 @@ pub const WORD_BYTES: usize = size_of::<AtomicU64>();
 pub struct Shared {
     mapping: MmapRaw,
     path: PathBuf,
+    /// Tells memprof of what no allocator sees, for as long as it is mapped.
+    _external: memprof::External,
 }
 
 impl Shared {
@@ -55,8 +57,9 @@ impl Shared {
             .map_raw(file)
             .map_err(|err| Error::Map(path.to_owned(), err))?;
         Ok(Self {
-            mapping,
             path: path.to_owned(),
+            _external: memprof::external("shared ring", mapping.len() as u64),
+            mapping,
         })
     }
 
