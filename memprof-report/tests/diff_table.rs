@@ -78,6 +78,34 @@ fn the_table_in_120_columns() {
 }
 
 #[test]
+fn calls_that_are_alike_are_told_of_once() {
+    let alike = |bytes: u64| {
+        let distribution = memprof_report::Distribution {
+            min: bytes,
+            max: bytes,
+            p50: bytes,
+            p95: bytes,
+            p99: bytes,
+            exact: true,
+            ..Default::default()
+        };
+        let mut report = sites(&[(1, 2 * bytes)]);
+        report.operations[0].calls = 2;
+        report.operations[0].peak_bytes = bytes;
+        report.operations[0].per_call = Some(memprof_report::PerCall {
+            allocated_bytes: distribution,
+            peak_bytes: distribution,
+        });
+        report
+    };
+    let table = diff(&alike(100), &alike(90)).to_string();
+    let figures: Vec<&str> = table.lines().filter(|line| line.contains("90 B")).collect();
+    assert_eq!(figures.len(), 2, "{table}");
+    assert!(figures[0].contains("peak"), "{table}");
+    assert!(figures[1].contains("max call allocated"), "{table}");
+}
+
+#[test]
 fn the_table_in_50_columns() {
     insta::assert_snapshot!(format!("{:50}", eventful()), @r#"
     memprof diff: 1 regressed, 2 not comparable, 1

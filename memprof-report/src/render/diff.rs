@@ -181,14 +181,41 @@ fn place(subject: &Subject) -> String {
     }
 }
 
-/// A line for each figure. Of what is on one side only, zeros and those of single calls say nothing more.
+/// A line for each figure. Of what is on one side only, zeros and those of single calls say nothing more; nor
+/// do those of single calls that are as another figure is, because all calls are alike or there is one.
 fn cells(row: &DiffRow) -> Vec<[String; 5]> {
     let is_alone = matches!(row.verdict, Verdict::New | Verdict::Gone);
     row.changes
         .iter()
         .filter(|change| !is_alone || (change.metric <= Metric::RetainedBytes && !is_zero(change)))
+        .filter(|change| !is_said(change, &row.changes))
         .map(line)
         .collect()
+}
+
+/// Whether another figure of `changes` went from and to the same, by the same verdict.
+fn is_said(change: &Change, changes: &[Change]) -> bool {
+    use Metric::{
+        AllocatedBytes, MaxCallAllocatedBytes, MaxCallPeakBytes, MinCallAllocatedBytes,
+        MinCallPeakBytes, P50CallAllocatedBytes, P50CallPeakBytes, P95CallAllocatedBytes,
+        P95CallPeakBytes, P99CallAllocatedBytes, P99CallPeakBytes, PeakBytes,
+    };
+    let by = match change.metric {
+        MaxCallAllocatedBytes => AllocatedBytes,
+        MaxCallPeakBytes => PeakBytes,
+        MinCallAllocatedBytes
+        | P50CallAllocatedBytes
+        | P95CallAllocatedBytes
+        | P99CallAllocatedBytes => MaxCallAllocatedBytes,
+        MinCallPeakBytes | P50CallPeakBytes | P95CallPeakBytes | P99CallPeakBytes => {
+            MaxCallPeakBytes
+        }
+        _ => return false,
+    };
+    changes.iter().any(|other| {
+        other.metric == by
+            && (other.old, other.new, other.verdict) == (change.old, change.new, change.verdict)
+    })
 }
 
 fn is_zero(change: &Change) -> bool {
