@@ -35,3 +35,25 @@ macro_rules! future {
         $crate::__private::Tracked::new(&SITE, $future)
     }};
 }
+
+/// Measures a stream: every poll and the drop count for the named operation, wherever they happen. With the
+/// feature `stream`.
+///
+/// One stream is one call, from its first poll until it ends or is dropped.
+///
+/// ```
+/// use futures::{Stream, StreamExt, executor::block_on, stream};
+///
+/// fn lines(text: &str) -> impl Stream<Item = String> {
+///     memprof::stream!("lines", stream::iter(text.lines().map(str::to_owned)))
+/// }
+/// assert_eq!(block_on(lines("a\nb").count()), 2);
+/// ```
+#[cfg(feature = "stream")]
+#[macro_export]
+macro_rules! stream {
+    ($name:literal, $stream:expr $(,)?) => {{
+        $crate::__private::site!(SITE, $name);
+        $crate::__private::Tracked::new(&SITE, $stream)
+    }};
+}

@@ -32,7 +32,7 @@ pub use record::site::Site;
 pub mod __private {
     pub use crate::__memprof_site as site;
     pub use crate::record::future::Tracked;
-    pub use crate::record::handover::{open, rest};
+    pub use crate::record::handover::{open, rest, rest_of_stream};
     pub use crate::record::scope::{Guard, enter};
     pub use crate::record::site::{Site, SiteEntry};
     pub use inventory;

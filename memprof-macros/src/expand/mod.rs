@@ -6,7 +6,10 @@
 //! them without an `#[allow]` that would reach into the user's code.
 
 mod args;
+mod diverge;
 mod future;
+mod rest;
+mod returned;
 mod sync;
 
 use proc_macro2::{Span, TokenStream};

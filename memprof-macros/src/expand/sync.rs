@@ -3,18 +3,30 @@
 //! The guard is bound by a `match`, never by a `let` or a closure: an arm is a temporary scope of its own,
 //! so what the body's last expression leaves is freed inside, in edition 2021 too; and unlike a closure
 //! it keeps `return`, `?`, `#[track_caller]` and borrows of arguments as they are.
+//!
+//! Where a future is returned, the guard hands the call over to it: see `rest`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::ReturnType;
 
 use super::args::{self, Opaque};
+use super::rest;
+use super::returned::Returned;
 use crate::parse::Function;
 
 pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStream {
-    let opaque = match &function.signature.output {
+    let output = &function.signature.output;
+    let opaque = match output {
         ReturnType::Default => false,
         ReturnType::Type(_, ty) => Opaque::is_in(ty),
+    };
+    let enter = match rest::handing_over(&function.body, &Returned::by(output), private) {
+        Some(body) => {
+            function.body = body;
+            quote_spanned!(Span::mixed_site()=> #private::open(&__MEMPROF_SITE))
+        }
+        None => quote_spanned!(Span::mixed_site()=> #private::enter(&__MEMPROF_SITE)),
     };
     if opaque {
         // An arm would hide from a closure in the body what the return type says of its arguments.
@@ -23,12 +35,12 @@ pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStrea
         // Generated, or braces around a single expression would be called unnecessary.
         body.set_span(body.span().resolved_at(Span::mixed_site()));
         return quote_spanned! {Span::mixed_site()=>
-            let __memprof_guard = #private::enter(&__MEMPROF_SITE);
+            let __memprof_guard = #enter;
             #body
         };
     }
     let body = args::rebind(function);
     quote_spanned! {Span::mixed_site()=>
-        match #private::enter(&__MEMPROF_SITE) { __memprof_guard => #body }
+        match #enter { __memprof_guard => #body }
     }
 }

@@ -22,8 +22,8 @@ pin_project! {
     {
         // Dropped in this order: the future, then the call, which ends the scope that `PinnedDrop` opens.
         #[pin]
-        inner: F,
-        call: Call<B>,
+        pub(super) inner: F,
+        pub(super) call: Call<B>,
     }
 
     impl<F, B> PinnedDrop for Polled<F, B>

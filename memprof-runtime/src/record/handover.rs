@@ -1,8 +1,9 @@
 //! A handover lets a function and the future that it returns be one call.
 //!
 //! The function runs, leaves, and the future is polled later, perhaps on another thread. What the function
-//! did is left in a cell that both know; whoever of the two comes second gives the cell back. A future
-//! that is polled while its function still runs is part of that function's call, and has none of its own.
+//! did is left in a cell that both know; whoever of the two comes second gives the cell back. What a future
+//! does while its function still runs is part of what the function did, and no more than that: its own call
+//! begins after.
 
 use super::call::{Begin, Call, Figures, Step};
 use super::frames::POLL;
@@ -12,6 +13,8 @@ use super::registry;
 use super::site::Site;
 use super::thread::{Thread, current};
 use std::cell::{Cell as StdCell, UnsafeCell};
+use std::future::Future;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -38,6 +41,9 @@ pub struct Handover {
 unsafe impl Send for Handover {}
 // SAFETY: as above; and nothing is reachable through a shared reference.
 unsafe impl Sync for Handover {}
+// A panic of the future leaves the cell as it was.
+impl UnwindSafe for Handover {}
+impl RefUnwindSafe for Handover {}
 
 /// Ends the synchronous part of a function that returns a future.
 ///
@@ -71,17 +77,36 @@ pub fn open(site: &'static Site) -> Opening {
 /// same call.
 ///
 /// Allocates a cell of memprof's own memory, which is given back when the future is first polled or dropped.
-pub fn rest<F>(opening: &Opening, future: F) -> Rest<F> {
-    // A function hands its call over once; a second future enters the site without a call of its own.
-    let cell = if opening.cell.get().is_none() && opening.path.is_some() {
-        take_zeroed::<Cell>(1)
-    } else {
-        None
-    };
-    if cell.is_some() {
-        opening.cell.set(cell);
+pub fn rest<F: Future>(opening: &Opening, future: F) -> Rest<F> {
+    Rest::after(opening.site, opening.hand_over(), future)
+}
+
+/// As `rest`, for a stream: with the feature `stream`. Without it the stream itself, and the call is over
+/// with the function.
+#[cfg(feature = "stream")]
+pub fn rest_of_stream<S: futures_core::Stream>(opening: &Opening, stream: S) -> Rest<S> {
+    Rest::after(opening.site, opening.hand_over(), stream)
+}
+
+/// As above.
+#[cfg(not(feature = "stream"))]
+pub fn rest_of_stream<S>(_: &Opening, stream: S) -> S {
+    stream
+}
+
+impl Opening {
+    fn hand_over(&self) -> Handover {
+        // A function hands its call over once; a second future enters the site without a call of its own.
+        let cell = if self.cell.get().is_none() && self.path.is_some() {
+            take_zeroed::<Cell>(1)
+        } else {
+            None
+        };
+        if cell.is_some() {
+            self.cell.set(cell);
+        }
+        Handover { cell }
     }
-    Rest::after(opening.site, Handover { cell }, future)
 }
 
 impl Drop for Opening {
@@ -113,12 +138,22 @@ impl Begin for Handover {
     const COUNTS_UNPOLLED: bool = true;
 
     fn begin(call: &mut Call<Self>, _: Step<'_>) {
+        if call.beginning().is_function_running() {
+            return;
+        }
         let begun = call.beginning().take();
         call.go_on(begun);
     }
 }
 
 impl Handover {
+    fn is_function_running(&self) -> bool {
+        // SAFETY: the cell lives until both sides have come, and this one has not.
+        // Acquire: partner of `Cell::leave`.
+        self.cell
+            .is_some_and(|cell| unsafe { cell.as_ref() }.state.load(Ordering::Acquire) == OPEN)
+    }
+
     /// What the function left; `None` when it still runs, or has handed its call to another future.
     fn take(&mut self) -> Option<(u32, Figures)> {
         let cell = self.cell.take()?;
@@ -131,6 +166,18 @@ impl Handover {
         // SAFETY: the other side has come and gone.
         unsafe { give_back(cell.as_ptr(), 1) };
         Some(left)
+    }
+}
+
+impl Drop for Handover {
+    fn drop(&mut self) {
+        // The future was dropped while the function ran, which now has its call for itself. Or it left
+        // just now, on another thread.
+        if let Some((path, figures)) = self.take() {
+            current(|thread| {
+                registry::finish_call(thread, path, figures.allocated_bytes, figures.peak_bytes);
+            });
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 //! Nothing here allocates through the global allocator, does I/O or panics; the lock in it is taken on cold
 //! paths only. It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
 //! words), `frames` (its open scopes), `level` (their cold path), `allocator`, `scope`, `context`, `call`,
-//! `future`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause`
-//! (memprof's own work).
+//! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
+//! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
+//! work).
 
 pub(crate) mod allocator;
 pub(crate) mod call;
@@ -29,6 +30,8 @@ pub(crate) mod registry;
 pub(crate) mod row;
 pub(crate) mod scope;
 pub(crate) mod site;
+#[cfg(feature = "stream")]
+mod stream;
 pub(crate) mod thread;
 #[cfg(feature = "tracing")]
 pub(crate) mod visit;

@@ -1,1 +1,1 @@
-//! Nothing of its own: the package exists for its tests, which are the root package's `shapes`.
+//! Nothing of its own: the package exists for its tests, which are some of the root package's.
