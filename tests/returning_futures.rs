@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, clippy::pedantic)]
 
+#[path = "returning_futures/bodies.rs"]
+mod bodies;
 #[path = "returning_futures/calls.rs"]
 mod calls;
 #[path = "returning_futures/forms.rs"]

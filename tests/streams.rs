@@ -125,7 +125,7 @@ fn a_function_and_its_stream_are_one_call() {
     assert_eq!(drain(opaque(&true)), 600);
     assert_eq!(figures("opaque"), (1, 630, 30, Some((630, 610))));
 
-    let boxes: [(&str, Pin<Box<dyn Stream<Item = Vec<u8>>>>); 3] = [
+    let boxes: [(&str, LocalBoxStream<'_, Vec<u8>>); 3] = [
         ("in a box", in_a_box()),
         ("boxed", boxed()),
         ("boxed local", boxed_local()),

@@ -232,7 +232,7 @@ fn panics_later() -> impl Future<Output = ()> {
     let kept = buffer(10);
     async move {
         pause().await;
-        let _kept = kept;
+        assert_eq!(kept.capacity(), 10);
         std::panic::resume_unwind(Box::new(()));
     }
 }

@@ -54,6 +54,7 @@ fn opaque_futures() {
 }
 
 #[memprof::track("early")]
+#[allow(clippy::needless_return, clippy::items_after_statements)]
 fn early(bytes: usize) -> impl Future<Output = usize> {
     let kept = buffer(bytes);
     let is_ten = || {
@@ -85,7 +86,7 @@ fn every_return_is_the_same_future() {
 }
 
 #[memprof::track("only returns")]
-#[allow(clippy::needless_return)]
+#[allow(clippy::needless_return, clippy::redundant_else)]
 fn only_returns(first: bool) -> impl Future<Output = usize> {
     if first {
         return later(buffer(10));
@@ -105,7 +106,7 @@ fn branches(bytes: Option<usize>) -> impl Future<Output = usize> {
 #[memprof::track("configured")]
 fn configured() -> impl Future<Output = usize> {
     let kept = buffer(10);
-    #[cfg(all())]
+    #[cfg(not(any()))]
     {
         later(kept)
     }

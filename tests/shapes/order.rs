@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::future::Future;
+use std::pin::Pin;
 
 use crate::{block_on, pause, poll};
 
@@ -109,6 +110,40 @@ twins! {
         argument.temporary() + Noisy("temporary").temporary()
     }
 
+    pub(super) fn returned(first: Noisy, _second: Noisy, third: Noisy) -> impl Future<Output = ()> {
+        let _local = Noisy("local");
+        let _ = &third;
+        log("function");
+        async move {
+            let _first = first;
+            pause().await;
+            log("body");
+        }
+    }
+
+    pub(super) fn boxed(first: Noisy, _: Noisy, (second, _): (Noisy, Noisy)) -> Pin<Box<dyn Future<Output = ()>>> {
+        let _local = Noisy("local");
+        if first.temporary() == 0 {
+            return Box::pin(pause());
+        }
+        Box::pin(async move {
+            let _inside = Noisy("inside");
+            pause().await;
+            log(second.0);
+            first.temporary();
+        })
+    }
+
+    pub(super) fn bound(first: Noisy, second: Noisy) -> Pin<Box<dyn Future<Output = ()>>> {
+        let future = Box::pin(async move {
+            let _first = first;
+            pause().await;
+        });
+        let _local = Noisy("local");
+        log(second.0);
+        future
+    }
+
     pub(super) trait Ending: Sized {
         fn ending(self, _argument: Noisy) {
             log("body");
@@ -164,6 +199,21 @@ fn awaited() {
     same! { block_on:
         awaited(Noisy("1"), Noisy("2"), Noisy("3"), (Noisy("4"), Noisy("5"))),
         awaited_last(Noisy("1")),
+    }
+}
+
+#[test]
+fn returned_futures() {
+    same! { block_on:
+        returned(Noisy("1"), Noisy("2"), Noisy("3")),
+        boxed(Noisy("1"), Noisy("2"), (Noisy("3"), Noisy("4"))),
+        bound(Noisy("1"), Noisy("2")),
+    }
+    // Never polled.
+    same! { drop:
+        returned(Noisy("1"), Noisy("2"), Noisy("3")),
+        boxed(Noisy("1"), Noisy("2"), (Noisy("3"), Noisy("4"))),
+        bound(Noisy("1"), Noisy("2")),
     }
 }
 

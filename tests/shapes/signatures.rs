@@ -23,7 +23,7 @@ fn nested_opaque(some: bool) -> Option<impl Fn(&str) -> usize> {
     some.then_some(|text: &str| text.len())
 }
 
-/// On one line, where the compiler looks for unnecessary braces. What is awaited runs later, outside.
+/// On one line, where the compiler looks for unnecessary braces.
 #[rustfmt::skip]
 #[memprof::track]
 fn future(bytes: usize) -> impl Future<Output = usize> { async move { buffer(bytes).capacity() } }

@@ -3,12 +3,16 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{Block, Expr, Macro, Stmt};
+use syn::{Block, Expr, Macro, Path, Stmt};
 
 pub(crate) fn always(expr: &Expr) -> bool {
     match expr {
         Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
         Expr::Macro(node) => panics(&node.mac),
+        Expr::Call(node) => match &*node.func {
+            Expr::Path(function) => ends(&function.path),
+            _ => false,
+        },
         Expr::Loop(node) => !has_break(node.body.to_token_stream()),
         Expr::Paren(node) => always(&node.expr),
         Expr::Group(node) => always(&node.expr),
@@ -35,6 +39,24 @@ fn panics(mac: &Macro) -> bool {
     const PANICS: [&str; 4] = ["panic", "todo", "unimplemented", "unreachable"];
     let name = mac.path.segments.last();
     name.is_some_and(|last| PANICS.iter().any(|panics| last.ident == panics))
+}
+
+/// The functions of the standard library that do not return, with their module: alone, a name such as
+/// `exit` may be anything.
+fn ends(function: &Path) -> bool {
+    const ENDS: [(&str, &str); 4] = [
+        ("process", "exit"),
+        ("process", "abort"),
+        ("panic", "panic_any"),
+        ("panic", "resume_unwind"),
+    ];
+    let mut segments = function.segments.iter().rev();
+    match (segments.next(), segments.next()) {
+        (Some(last), Some(module)) => ENDS
+            .iter()
+            .any(|(within, ends)| module.ident == within && last.ident == ends),
+        _ => false,
+    }
 }
 
 fn has_break(tokens: TokenStream) -> bool {

@@ -8,6 +8,7 @@
 mod args;
 mod diverge;
 mod future;
+mod grouped;
 mod rest;
 mod returned;
 mod sync;

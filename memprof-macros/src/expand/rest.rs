@@ -9,8 +9,8 @@ use quote::{ToTokens as _, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprCall, ExprMacro, ExprReturn, Item, Local, Macro, Pat, Stmt};
 
-use super::diverge;
 use super::returned::{Polled, Returned};
+use super::{diverge, grouped};
 
 /// The body with `rest(&__memprof_guard, …)` in it; `None` where there is no future to be seen.
 pub(crate) fn handing_over(
@@ -25,6 +25,7 @@ pub(crate) fn handing_over(
         Returned::Unknown => return None,
     };
     let mut block: Block = syn::parse2(TokenTree::Group(body.clone()).into()).ok()?;
+    grouped::spare(&mut block);
     let mut rest = Rest {
         place,
         function: match polled {
