@@ -22,7 +22,7 @@ mod traits;
 mod unseen;
 
 use std::future::Future;
-use std::pin::{pin, Pin};
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 #[global_allocator]

@@ -14,7 +14,7 @@ async fn later(number: u8) -> u8 {
 }
 
 mod diverging {
-    use super::{later, Future};
+    use super::{Future, later};
 
     #[memprof::track]
     fn exits(leave: bool) -> impl Future<Output = u8> {

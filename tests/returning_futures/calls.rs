@@ -1,8 +1,8 @@
 //! A function and its future are one call, whatever becomes of the future.
 
-use crate::{block_on, buffer, figures, one, open, pause, poll, Figures};
+use crate::{Figures, block_on, buffer, figures, one, open, pause, poll};
 use std::future::Future;
-use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 

@@ -1,8 +1,8 @@
 //! The forms in which a future is returned. Each makes 10 bytes in the function and 100 in a poll.
 
-use crate::{block_on, buffer, figures, one, pause, Figures};
-use futures::future::{BoxFuture, Either, LocalBoxFuture};
+use crate::{Figures, block_on, buffer, figures, one, pause};
 use futures::FutureExt;
+use futures::future::{BoxFuture, Either, LocalBoxFuture};
 use std::future::Future;
 use std::panic::UnwindSafe;
 use std::pin::Pin;
