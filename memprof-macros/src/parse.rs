@@ -27,14 +27,14 @@ impl Parse for Track {
                 set_name(&mut track.name, input)?;
             } else {
                 let key = key(input, "track", &["name", "crate"])?;
-                value(input, &key)?;
+                value(input, &key, "track")?;
                 if key == "name" {
                     set_name(&mut track.name, input)?;
                 } else {
-                    set_path(&mut track.memprof, input, &key)?;
+                    set_path(&mut track.memprof, input, &key, "track")?;
                 }
             }
-            comma(input)?;
+            comma(input, "track")?;
         }
         Ok(track)
     }
@@ -57,9 +57,9 @@ impl Parse for TrackAll {
                 ));
             }
             let key = key(input, "track_all", &["crate"])?;
-            value(input, &key)?;
-            set_path(&mut all.memprof, input, &key)?;
-            comma(input)?;
+            value(input, &key, "track_all")?;
+            set_path(&mut all.memprof, input, &key, "track_all")?;
+            comma(input, "track_all")?;
         }
         Ok(all)
     }
@@ -97,7 +97,7 @@ fn usage(attribute: &str, valid: &[&str]) -> String {
     format!("expected one of {}", forms.join(", "))
 }
 
-fn value(input: ParseStream<'_>, key: &Ident) -> Result<()> {
+fn value(input: ParseStream<'_>, key: &Ident, attribute: &str) -> Result<()> {
     if input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() {
         return Ok(());
     }
@@ -108,7 +108,7 @@ fn value(input: ParseStream<'_>, key: &Ident) -> Result<()> {
     };
     Err(Error::new(
         key.span(),
-        format!("`{key}` needs a value: `{key} = {example}`"),
+        format!("`{key}` needs a value: `#[memprof::{attribute}({key} = {example})]`"),
     ))
 }
 
@@ -124,37 +124,47 @@ fn set_name(name: &mut Option<LitStr>, input: ParseStream<'_>) -> Result<()> {
     if given.value().trim().is_empty() {
         return Err(Error::new(
             given.span(),
-            "the name must not be empty: leave it out to have the function's own path as the name",
+            "the name must not be empty: write `#[memprof::track]` without one to have the \
+             function's own path as the name",
         ));
     }
     if name.is_some() {
         return Err(Error::new(
             given.span(),
-            "the name is given twice: keep one",
+            "`#[memprof::track]` is given a second name: keep one",
         ));
     }
     *name = Some(given);
     Ok(())
 }
 
-fn set_path(path: &mut Option<Path>, input: ParseStream<'_>, key: &Ident) -> Result<()> {
+fn set_path(
+    path: &mut Option<Path>,
+    input: ParseStream<'_>,
+    key: &Ident,
+    attribute: &str,
+) -> Result<()> {
     let Ok(given) = input.call(Path::parse_mod_style) else {
-        return Err(input.error(
-            "`crate` must be the path under which memprof is found, as in `crate = my::memprof`",
-        ));
+        return Err(input.error(format!(
+            "`crate` must be the path under which memprof is found, as in \
+             `#[memprof::{attribute}(crate = my::memprof)]`",
+        )));
     };
     if path.is_some() {
-        return Err(Error::new(key.span(), "`crate` is given twice: keep one"));
+        let message = format!("`#[memprof::{attribute}]` is given a second `crate`: keep one");
+        return Err(Error::new(key.span(), message));
     }
     *path = Some(given);
     Ok(())
 }
 
-fn comma(input: ParseStream<'_>) -> Result<()> {
+fn comma(input: ParseStream<'_>, attribute: &str) -> Result<()> {
     if input.is_empty() || input.parse::<Option<Token![,]>>()?.is_some() {
         return Ok(());
     }
-    Err(input.error("expected `,` between the arguments"))
+    Err(input.error(format!(
+        "expected `,` between the arguments of `#[memprof::{attribute}]`"
+    )))
 }
 
 /// How many letters have to be changed, added or left out to make one word of the other.

@@ -156,8 +156,9 @@ fn local_box(bytes: usize) -> LocalBoxFuture<'static, usize> {
     let shared = std::rc::Rc::new(());
     let kept = buffer(bytes - 8);
     async move {
-        let _shared = shared;
-        later(kept).await
+        let sum = later(kept).await;
+        drop(shared);
+        sum
     }
     .boxed_local()
 }

@@ -28,29 +28,44 @@ fn nested_opaque(some: bool) -> Option<impl Fn(&str) -> usize> {
 #[memprof::track]
 fn future(bytes: usize) -> impl Future<Output = usize> { async move { buffer(bytes).capacity() } }
 
+/// The body of such a function stays outside of a `match`, so its owned arguments stay the function's.
+#[memprof::track("opaque, owning")]
+fn opaque_owning(used: Vec<u8>, _unused: Vec<u8>) -> impl Iterator<Item = u8> {
+    let inside = buffer(1);
+    (0..u8::try_from(used.capacity() + inside.capacity()).unwrap_or(0)).rev()
+}
+
 #[test]
 fn opaque_return_types() {
     assert_eq!(opaque(10).sum::<usize>(), 21);
     assert_eq!(figures("opaque"), of(1, 10, 0));
+    assert_eq!(opaque_owning(buffer(10), buffer(20)).next(), Some(10));
+    // What the function makes is freed inside, the arguments on the caller: documented.
+    assert_eq!(figures("opaque, owning"), of(1, 1, 1));
     assert_eq!(closure(2)("abc"), "c");
     assert_eq!(crate::block_on(future(3)), 3);
     assert_eq!(nested_opaque(true).map(|length| length("ab")), Some(2));
 }
 
-#[memprof::track]
-fn never(code: &str) -> ! {
-    std::panic::resume_unwind(Box::new(code.len()))
+#[memprof::track("never")]
+fn never(code: Vec<u8>) -> ! {
+    let _kept = buffer(5);
+    if code.capacity() == 20 {
+        std::panic::resume_unwind(Box::new(()));
+    }
+    std::process::abort()
 }
 
-#[memprof::track]
+#[memprof::track("located")]
 #[track_caller]
-fn located() -> &'static Location<'static> {
+fn located(_owned: Vec<u8>) -> &'static Location<'static> {
     Location::caller()
 }
 
-#[memprof::track]
-fn reborrowed<'a>(list: &'a mut Vec<u8>, _other: &mut Vec<u8>) -> &'a mut u8 {
-    list.push(7);
+#[memprof::track("reborrowed")]
+fn reborrowed<'a>(list: &'a mut Vec<u8>, other: Vec<u8>) -> &'a mut u8 {
+    list.reserve_exact(10);
+    list.push(u8::try_from(other.capacity()).unwrap_or(0));
     &mut list[0]
 }
 
@@ -81,16 +96,19 @@ fn dynamic(call: impl Fn(usize) -> usize, values: Vec<usize>) -> Box<dyn Iterato
 
 #[test]
 fn signatures() {
-    assert!(std::panic::catch_unwind(|| never("x")).is_err());
-    assert_eq!(located().line(), line!());
-    let (mut list, mut other) = (Vec::new(), Vec::new());
-    *reborrowed(&mut list, &mut other) += 1;
+    assert!(std::panic::catch_unwind(|| never(buffer(20))).is_err());
+    assert_eq!(figures("never").deallocated, 25);
+    assert_eq!(located(buffer(30)).line(), line!());
+    assert_eq!(figures("located"), of(1, 0, 30));
+    let mut list = Vec::new();
+    *reborrowed(&mut list, buffer(7)) += 1;
     assert_eq!((list, foreign(1)), (vec![8], 2));
+    assert_eq!(figures("reborrowed"), of(1, 10, 7));
     let Grid = sized::<4, str>("text");
     assert_eq!(dynamic(|number| number, vec![1, 2]).sum::<usize>(), 5);
 }
 
-#[memprof::track]
+#[memprof::track("inner attributes")]
 fn inner_attributes(bytes: Vec<u8>) -> usize {
     //! Documented from within.
     #![allow(unused_variables)]
@@ -118,7 +136,8 @@ fn inner_items(count: usize) -> usize {
 
 #[test]
 fn bodies() {
-    assert_eq!(inner_attributes(Vec::new()), 0);
+    assert_eq!(inner_attributes(buffer(4)), 0);
+    assert_eq!(figures("inner attributes"), of(1, 0, 4));
     assert_eq!((inner_items(2), figures("inner")), (7, of(1, 0, 3)));
 }
 
@@ -164,6 +183,15 @@ impl<T: Clone> Wrapper<T> {
         self.0 = value;
         self
     }
+
+    /// A by-value `self` cannot be bound anew.
+    #[memprof::track("consumes itself")]
+    fn consume(self, _argument: Vec<u8>) {}
+
+    #[memprof::track("moves itself")]
+    fn unwrap(self) {
+        drop(self.0);
+    }
 }
 
 #[test]
@@ -178,6 +206,19 @@ fn methods() {
     assert_eq!(text.get(), "text");
     // One site, however many types the code is made for.
     assert_eq!(figures("generic method"), of(2, 4, 0));
+    // Named by their paths.
+    for (name, calls) in [
+        ("signatures::Wrapper<_>::replace", 1),
+        ("signatures::Shape::boxed", 1),
+        ("<signatures::Circle as signatures::Shape>::radius", 1),
+    ] {
+        assert_eq!(figures(name).calls, calls, "{name}");
+    }
+    Wrapper(buffer(100)).consume(buffer(3));
+    // What is left of `self` is freed on the caller: documented.
+    assert_eq!(figures("consumes itself"), of(1, 0, 3));
+    Wrapper(buffer(100)).unwrap();
+    assert_eq!(figures("moves itself"), of(1, 0, 100));
 }
 
 macro_rules! made {

@@ -53,6 +53,34 @@ impl Index {
     fn clear(&self) {}
 }
 
+#[memprof::track_all(= memprof)]
+impl Index {
+    fn count(&self) {}
+}
+
+#[memprof::track_all(crate)]
+impl Index {
+    fn first(&self) {}
+}
+
+#[memprof::track_all(crate = "memprof")]
+impl Index {
+    fn last(&self) {}
+}
+
+#[memprof::track_all(crate = memprof, crate = memprof)]
+impl Index {
+    fn sort(&self) {}
+}
+
+#[memprof::track_all(crate = memprof crate = memprof)]
+impl Index {
+    fn shrink(&self) {}
+}
+
+#[memprof::track("Search", nam = "Again")]
+async fn awaited() {}
+
 fn main() {
     // Beside an error the item is still there: no second error says that it cannot be found.
     misspelt();
@@ -70,4 +98,10 @@ fn main() {
     Index.insert();
     Index.remove();
     Index.clear();
+    Index.count();
+    Index.first();
+    Index.last();
+    Index.sort();
+    Index.shrink();
+    drop(awaited());
 }

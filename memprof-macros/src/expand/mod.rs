@@ -12,6 +12,8 @@ mod grouped;
 mod rest;
 mod returned;
 mod sync;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -1,0 +1,29 @@
+//! Code that is still being typed: the compiler says what it lacks, once, and everything that is named here
+//! is there.
+
+struct Index {
+    entries: Vec<u8>,
+}
+
+impl Index {
+    #[memprof::track]
+    fn insert(&mut self, entry: u8) {
+        self.entries.
+    }
+}
+
+#[memprof::track("Search")]
+async fn search(query: &str) -> usize {
+    let length =
+}
+
+#[memprof::track]
+fn fetch(bytes: usize) -> impl Future<Output = usize> {
+    async move { bytes. }
+}
+
+fn main() {
+    let mut index = Index { entries: Vec::new() };
+    index.insert(1);
+    drop((search(""), fetch(1)));
+}
