@@ -26,7 +26,8 @@ impl Outside {
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
              [{target}]\nname = \"{name}\"\npath = {source:?}\n\n\
              [features]\non = [\"memprof/default\"]\n\n\
-             [dependencies.memprof]\npath = {here:?}\ndefault-features = false\n\n\
+             [dependencies.memprof]\npath = {here:?}\ndefault-features = false\n\
+             features = [\"stream\"]\n\n\
              [lints.rust.unexpected_cfgs]\nlevel = \"warn\"\ncheck-cfg = [\"cfg(tracked)\"]\n\n\
              [workspace]\n"
         );

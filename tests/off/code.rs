@@ -25,6 +25,17 @@ pub fn poll(text: String, context: &mut std::task::Context<'_>) -> bool {
     Future::poll(std::pin::pin!(waits(text)).as_mut(), context).is_ready()
 }
 
+#[cfg_attr(tracked, memprof::track)]
+pub fn returns(text: String) -> impl Future<Output = usize> {
+    let length = text.len();
+    async move { length + waits(text).await }
+}
+
+#[cfg_attr(tracked, memprof::track)]
+pub fn boxes(text: String) -> std::pin::Pin<Box<dyn Future<Output = usize> + Send>> {
+    Box::pin(returns(text))
+}
+
 pub struct Index {
     pub words: Vec<String>,
 }

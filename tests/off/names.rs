@@ -29,6 +29,18 @@ async fn waits(bytes: usize) -> usize {
     memprof::future!("fetch", async move { plain(bytes).len() }).await
 }
 
+#[memprof::track]
+fn returns(bytes: usize) -> impl Future<Output = usize> + Send {
+    let kept = plain(bytes);
+    async move { kept.len() }
+}
+
+/// Whatever it is: the standard library has no stream.
+fn stream(bytes: usize) -> usize {
+    let stream = memprof::stream!("stream", plain(bytes));
+    size_of_val(&stream)
+}
+
 struct Index(Vec<u8>);
 
 #[memprof::track_all]
@@ -124,6 +136,9 @@ fn main() {
     let mut future = std::pin::pin!(waits(7).in_context(Context::current()));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(Future::poll(future.as_mut(), &mut context).is_ready());
+    let mut future = std::pin::pin!(returns(7));
+    assert!(Future::poll(future.as_mut(), &mut context).is_ready());
+    assert_eq!(stream(7) > size_of::<Vec<u8>>(), is_on);
     println!("{OVER:?} {COUNTING:?} {COUNTING_OVER:?}");
     end(profiler).expect("the report is written");
     assert_eq!(
