@@ -37,14 +37,19 @@ mod parse;
 /// those of plain Rust. Owned arguments are freed inside the operation, as the function's own.
 ///
 /// An `async fn` is measured as the future that it is: each poll counts, wherever it runs, and so
-/// does dropping the future.
+/// does dropping the future. A function that returns a future, in a box or not, is one call with it:
+/// what it does itself, each poll, and the drop; so is, with the feature `stream`, one that returns a
+/// stream.
 ///
 /// # What it cannot see
 /// - A `const fn`, or a method without a body, is an error: nothing of it runs here.
 /// - A by-value `self` of a sync method is freed on the caller. So are the owned arguments of a
 ///   sync function that returns `impl Trait`, a parameter that bears an attribute of its own, and,
 ///   when a foreign attribute stands below this one, what a pattern leaves unnamed.
-/// - Of a sync function that returns a future, the part before the return is measured.
+/// - The box that a future is returned in is freed on the caller. What is a future must be seen from the
+///   return type (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `LocalBoxFuture`) or from a
+///   `Box::pin(async …)` at the end. Of a function whose future cannot be seen, or is passed on in a box
+///   from elsewhere, the part before the return is measured.
 /// - An `async fn` that returns `impl Fn(&str) -> &str` does not compile under the attribute, and
 ///   the arguments of one that is never polled are freed outside.
 #[proc_macro_attribute]
