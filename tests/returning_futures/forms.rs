@@ -206,6 +206,7 @@ fn any_arm() {
 }
 
 #[memprof::track("bound")]
+#[allow(clippy::let_and_return)]
 fn bound(bytes: usize) -> BoxFuture<'static, usize> {
     let kept = buffer(bytes);
     let future = Box::pin(async move { later(kept).await });
