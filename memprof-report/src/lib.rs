@@ -29,6 +29,7 @@ mod model;
 mod query;
 mod quiet;
 mod render;
+mod selection;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use diff::{
@@ -42,4 +43,5 @@ pub use model::{
     PerCall, Process, Report, Run, SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint,
     Violation, Warning,
 };
-pub use render::{Table, TableOptions};
+pub use render::{Table, TableOptions, Tree};
+pub use selection::{Selected, Selection, SortKey};

@@ -19,6 +19,8 @@ pub(super) enum Kind {
         format: &'static str,
         weight: Weight,
     },
+    /// The format cannot be without a row.
+    Empty,
     /// A stack points to what is not there.
     Dangling {
         stack: usize,
@@ -61,6 +63,7 @@ impl fmt::Display for FormatError {
                 "the report has no {weight}: what lived at the peak was not recorded"
             ),
             Kind::NotHeld { format, weight } => write!(f, "{format} cannot hold {weight}"),
+            Kind::Empty => f.write_str("no operation was called, and a benchmark cannot be empty"),
             Kind::Dangling {
                 stack,
                 to,

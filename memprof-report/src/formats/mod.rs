@@ -8,7 +8,17 @@
 //! | [`dhat()`] | Valgrind's `dh_view.html`, <https://profiler.firefox.com> |
 //! | `pprof` (feature `pprof`) | `go tool pprof`, Parca, Pyroscope |
 //!
-//! All of them show the same samples: the call tree of operations, root first, and below a path the call
+//! and for continuous integration, by operation:
+//!
+//! | function | what takes it |
+//! |---|---|
+//! | [`markdown()`], [`markdown_diff()`] | `$GITHUB_STEP_SUMMARY`, a comment |
+//! | [`github()`], [`github_diff()`] | annotations of a workflow on GitHub |
+//! | [`junit()`], [`junit_diff()`] | whatever shows test results |
+//! | [`bencher()`] | bencher.dev |
+//! | [`benchmark()`] | github-action-benchmark, `customSmallerIsBetter` |
+//!
+//! All of the former show the same samples: the call tree of operations, root first, and below a path the call
 //! stacks that were recorded under it. **The figures of an output add up to the report's**: over all samples
 //! to the sum over [`Report::paths`](crate::Report::paths), and below each operation to what its paths have.
 //! Sampled stacks are estimates, so they are scaled to the exact figures of their path; where every
@@ -36,23 +46,33 @@
 //! # Ok::<(), formats::FormatError>(())
 //! ```
 
+mod bencher;
+mod benchmark;
 mod dhat;
 mod error;
 #[cfg(feature = "flamegraph")]
 mod flamegraph;
 mod folded;
+mod github;
+mod junit;
 mod labels;
+mod markdown;
 #[cfg(feature = "pprof")]
 mod pprof;
 mod samples;
 mod speedscope;
 mod weight;
 
+pub use bencher::bencher;
+pub use benchmark::benchmark;
 pub use dhat::dhat;
 pub use error::FormatError;
 #[cfg(feature = "flamegraph")]
 pub use flamegraph::flamegraph;
 pub use folded::folded;
+pub use github::{github, github_diff};
+pub use junit::{junit, junit_diff};
+pub use markdown::{markdown, markdown_diff};
 #[cfg(feature = "pprof")]
 pub use pprof::pprof;
 pub use speedscope::speedscope;

@@ -11,15 +11,17 @@ mod findings;
 mod growth;
 mod head;
 mod options;
-mod signs;
+pub(crate) mod signs;
 mod table;
-mod text;
-mod units;
+pub(crate) mod text;
+mod tree;
+pub(crate) mod units;
 
 pub use options::TableOptions;
 pub use table::Table;
+pub use tree::Tree;
 
 /// Stands where a figure was not counted: a 0 would be a lie.
-const NOT_AVAILABLE: &str = "n/a";
+pub(crate) const NOT_AVAILABLE: &str = "n/a";
 /// In less there would be a word on each line; a place that is narrower gets this.
 const LEAST_WIDTH: usize = 40;

@@ -4,7 +4,7 @@ use super::units::{bytes, count};
 use crate::Metric;
 
 /// A figure: `12.3 MiB`, `-3`.
-pub(super) fn figure(number: i128, metric: Metric) -> String {
+pub(crate) fn figure(number: i128, metric: Metric) -> String {
     let sign = if number < 0 { "-" } else { "" };
     // Only the difference of the farthest numbers is cut here.
     let size = u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX);
@@ -15,13 +15,13 @@ pub(super) fn figure(number: i128, metric: Metric) -> String {
 }
 
 /// A difference, which always has its sign: `+112 KiB`.
-pub(super) fn difference(number: i128, metric: Metric) -> String {
+pub(crate) fn difference(number: i128, metric: Metric) -> String {
     let sign = if number < 0 { "" } else { "+" };
     format!("{sign}{}", figure(number, metric))
 }
 
 /// A share in percent: `+0.05 %`, `-12.3 %`, `+1,200 %`.
-pub(super) fn share(share: f64) -> String {
+pub(crate) fn share(share: f64) -> String {
     let sign = if share < 0.0 { '-' } else { '+' };
     let percent = share.abs() * 100.0;
     if percent < 0.005 {

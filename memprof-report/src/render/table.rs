@@ -4,7 +4,6 @@
 //! line for each that was, external memory, and what the reader has to know. Figures that were not counted read `n/a`,
 //! never 0. It is built while recording is paused, and its memory is given back so.
 
-use std::cmp::Reverse;
 use std::fmt;
 
 use super::color::Paint;
@@ -14,7 +13,8 @@ use super::findings::findings;
 use super::head::head;
 use super::text::{escaped, wrapped};
 use super::{LEAST_WIDTH, TableOptions};
-use crate::{OperationReport, Report};
+use crate::selection::Selected;
+use crate::{OperationReport, Report, Selection};
 
 /// How many of the operations that were never called are named.
 const NAMED_NEVER_CALLED: usize = 3;
@@ -39,13 +39,24 @@ const NAMED_NEVER_CALLED: usize = 3;
 pub struct Table<'a> {
     report: &'a Report,
     options: TableOptions,
+    selection: Option<&'a Selection>,
 }
 
 impl<'a> Table<'a> {
     /// The table of a report, 120 columns wide and without colour.
     pub fn new(report: &'a Report) -> Self {
-        let options = TableOptions::default();
-        Self { report, options }
+        Self {
+            report,
+            options: TableOptions::default(),
+            selection: None,
+        }
+    }
+
+    /// Sets which operations it shows, and in which order.
+    #[must_use]
+    pub fn selection(mut self, selection: &'a Selection) -> Self {
+        self.selection = Some(selection);
+        self
     }
 
     /// Sets how many columns of a terminal it may take.
@@ -72,7 +83,7 @@ impl<'a> Table<'a> {
 
 impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.report.quiet_text(|| text(self.report, self.options));
+        let text = self.report.quiet_text(|| text(self));
         f.write_str(&text)
     }
 }
@@ -85,25 +96,27 @@ impl fmt::Display for Report {
     }
 }
 
-fn text(report: &Report, options: TableOptions) -> String {
-    let limit = options.width.max(LEAST_WIDTH);
-    let paint = Paint::new(options.color);
+fn text(table: &Table<'_>) -> String {
+    let report = table.report;
+    let limit = table.options.width.max(LEAST_WIDTH);
+    let paint = Paint::new(table.options.color);
     let counted = report.run.allocator.installed;
-    let (mut called, never): (Vec<_>, Vec<_>) =
-        report.operations.iter().partition(|row| row.calls > 0);
-    called.sort_by_key(|row| Reverse(row.self_figures.allocated_bytes));
+    let all = Selection::default();
+    let selection = table.selection.unwrap_or(&all);
+    let (called, never) = (selection.called(report), selection.never_called(report));
 
     let mut parts = vec![head(report, limit, paint)];
     let mut operations = String::new();
-    if !called.is_empty() {
-        operations.push_str(&grid(&called, counted, limit, paint));
+    if !called.rows.is_empty() {
+        operations.push_str(&grid(&called.rows, counted, limit, paint));
     }
-    operations.push_str(&never_called(&never, limit, paint));
+    operations.push_str(&left_out(&called, paint));
+    operations.push_str(&never_called(&never.rows, limit, paint));
     parts.push(operations);
     if counted {
+        let lines = called.rows.iter();
         parts.push(
-            called
-                .iter()
+            lines
                 .map(|row| escaped(&row.summary_line()) + "\n")
                 .collect(),
         );
@@ -112,6 +125,25 @@ fn text(report: &Report, options: TableOptions) -> String {
     parts.push(findings(report, limit, paint));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
+}
+
+/// `… and 12 operations more, 3 do not fit the filter`
+fn left_out(called: &Selected<'_>, paint: Paint) -> String {
+    let mut parts = Vec::new();
+    if called.beyond > 0 {
+        parts.push(format!("… and {} more", called.beyond));
+    }
+    if called.filtered > 0 {
+        let number = called.filtered;
+        parts.push(match number {
+            1 => "1 operation does not fit the filter".to_owned(),
+            _ => format!("{number} operations do not fit the filter"),
+        });
+    }
+    match parts.is_empty() {
+        true => String::new(),
+        false => paint.dim(&parts.join("; ")) + "\n",
+    }
 }
 
 /// `5 sites never called: Merge, Rank, Score, …`

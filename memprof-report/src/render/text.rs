@@ -11,7 +11,7 @@ pub(super) fn width(text: &str) -> usize {
 }
 
 /// The text with control characters, line breaks and changes of direction made visible.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -8,7 +8,7 @@ const EXACT_BELOW_BYTES: u64 = 10 * 1024;
 const BYTE_UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 /// A count with separators: `1,234,567`.
-pub(super) fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -21,7 +21,7 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// Bytes for a table's cell: `9,999 B`, `12.3 MiB`.
-pub(super) fn bytes(number: u64) -> String {
+pub(crate) fn bytes(number: u64) -> String {
     if number < EXACT_BELOW_BYTES {
         return format!("{} B", count(number));
     }
@@ -37,13 +37,13 @@ pub(super) fn bytes(number: u64) -> String {
 }
 
 /// Bytes that may be negative: `-12.3 MiB`.
-pub(super) fn signed_bytes(number: i64) -> String {
+pub(crate) fn signed_bytes(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
     format!("{sign}{}", bytes(number.unsigned_abs()))
 }
 
 /// Bytes with the exact number beside them, where it is not already exact: `12.3 MiB (12,897,485 bytes)`.
-pub(super) fn bytes_and_exact(number: u64) -> String {
+pub(crate) fn bytes_and_exact(number: u64) -> String {
     match number {
         1 => "1 byte".to_owned(),
         0..EXACT_BELOW_BYTES => format!("{} bytes", count(number)),
