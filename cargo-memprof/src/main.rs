@@ -1,1 +1,75 @@
-fn main() {}
+//! `cargo memprof`: run, test and bench a package under memprof, look at what it reports, compare it with
+//! another run, and gate it.
+//!
+//! ```sh
+//! cargo memprof test                         # cargo's own output, then one table of all processes
+//! cargo memprof run --format folded --release -- --size 10
+//! cargo memprof report --top 10 --sort peak  # the last run once more
+//! cargo memprof diff before.json after.json
+//! cargo memprof accept && git add memprof.baseline.json
+//! cargo memprof check                        # the last run against the baseline
+//! ```
+//!
+//! The program itself counts: it needs `#[memprof::track]` on what is to be seen, and one of memprof's
+//! allocators. This command sets where the reports of its processes go, makes one of them, and shows it.
+//! Everything that reads or renders a report is in `memprof-report`; here is what a command line adds: files,
+//! arguments, and the words of an error. **A failure is one line that names the thing, the place and the
+//! remedy; whatever fails, no file is changed; no input makes it panic.**
+//!
+//! Exit status: 0 fine, 1 an error, 2 wrong usage, 3 a budget, a threshold or a baseline was exceeded. Where
+//! cargo was run and failed, it is cargo's own.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod commands;
+mod examples;
+mod failure;
+mod format;
+mod input;
+mod look;
+mod output;
+mod processes;
+mod project;
+mod run;
+mod runs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use failure::{Done, Result};
+
+fn main() -> ExitCode {
+    let (own, of_cargo) = arguments::split(std::env::args_os());
+    let arguments = match Arguments::try_parse_from(own) {
+        Ok(arguments) => arguments,
+        // Help and version are errors to clap, with a status of their own. A closed pipe is none.
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+        }
+    };
+    match dispatch(arguments, of_cargo) {
+        Ok(done) => done.into(),
+        Err(failure) => failure.told(),
+    }
+}
+
+fn dispatch(arguments: Arguments, of_cargo: Vec<std::ffi::OsString>) -> Result<Done> {
+    let quiet = arguments.quiet;
+    match arguments.command {
+        Command::Run(options) => run::run("run", &options, of_cargo, quiet),
+        Command::Test(options) => run::run("test", &options, of_cargo, quiet),
+        Command::Bench(options) => run::run("bench", &options, of_cargo, quiet),
+        Command::Nextest(options) => run::run("nextest", &options, of_cargo, quiet),
+        Command::Report(options) => commands::report::report(&options),
+        Command::Diff(options) => commands::diff::diff(&options),
+        Command::Check(options) => commands::baseline::check(&options),
+        Command::Accept(options) => commands::baseline::accept(&options, quiet),
+        Command::Merge(options) => commands::merge::merge(&options, quiet),
+        Command::List(options) => commands::list::list(&options),
+        Command::Init(options) => commands::init::init(&options, quiet),
+        Command::Completions { shell } => commands::completions(shell),
+    }
+}

@@ -18,6 +18,7 @@ enum Kind {
     NotJson(serde_json::Error),
     NotAReport(serde_json::Error),
     NoVersion,
+    NotVersioned(serde_json::Error),
     Newer(u64),
 }
 
@@ -40,7 +41,7 @@ impl Report {
     /// # Errors
     /// Where the text is not JSON, is not a report, or is a report of a newer schema version.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
-        let found: Versioned = serde_json::from_str(text).map_err(ReadError::from_serde)?;
+        let found: Versioned = serde_json::from_str(text).map_err(ReadError::of_version)?;
         match found.schema_version {
             None | Some(0) => return Err(ReadError(Kind::NoVersion)),
             Some(version) if version > u64::from(SCHEMA_VERSION) => {
@@ -53,6 +54,28 @@ impl Report {
 }
 
 impl ReadError {
+    /// Whether the text ends before its document does, as of a writer that was stopped.
+    pub fn is_cut_off(&self) -> bool {
+        matches!(&self.0, Kind::NotJson(error) if error.is_eof())
+    }
+
+    /// Whether it is the report of a newer memprof.
+    pub fn is_newer(&self) -> bool {
+        matches!(self.0, Kind::Newer(_))
+    }
+
+    /// Whether it is JSON that never claimed to be a report: it has no version of a schema.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self.0, Kind::NoVersion | Kind::NotVersioned(_))
+    }
+
+    fn of_version(error: serde_json::Error) -> Self {
+        match error.classify() {
+            serde_json::error::Category::Data => Self(Kind::NotVersioned(error)),
+            _ => Self(Kind::NotJson(error)),
+        }
+    }
+
     fn from_serde(error: serde_json::Error) -> Self {
         Self(match error.classify() {
             serde_json::error::Category::Data => Kind::NotAReport(error),
@@ -65,7 +88,9 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::NotJson(error) => write!(f, "not json: {error}"),
-            Kind::NotAReport(error) => write!(f, "not a memprof report: {error}"),
+            Kind::NotAReport(error) | Kind::NotVersioned(error) => {
+                write!(f, "not a memprof report: {error}")
+            }
             Kind::NoVersion => write!(f, "not a memprof report: it has no `schema_version`"),
             Kind::Newer(version) => write!(
                 f,

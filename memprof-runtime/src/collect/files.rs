@@ -7,9 +7,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Writes the report as JSON into the configured directory; the path of the new file. The error names it.
+/// Writes the report as JSON into the configured directory, and into that of the run; the path of the new
+/// file in the former. The error names it.
 pub(super) fn write(report: &Report, config: &Config) -> io::Result<PathBuf> {
     let directory = &config.reporting.output_directory;
+    if let Some(of_run) = run_directory().filter(|of_run| of_run != directory) {
+        write_into(&of_run, report)?;
+    }
+    write_into(directory, report)
+}
+
+/// Where the command that started the run (`cargo memprof`, by a run id) collects what all its processes
+/// write, also those that name a directory of their own.
+fn run_directory() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    set("MEMPROF_RUN_ID")?;
+    set("MEMPROF_REPORTING_OUTPUT_DIRECTORY").map(PathBuf::from)
+}
+
+fn write_into(directory: &Path, report: &Report) -> io::Result<PathBuf> {
     let path = unused_path(directory, &report_name(report));
     // What the system says of this ("File exists") is about a step that the user does not see.
     if fs::metadata(directory).is_ok_and(|found| !found.is_dir()) {

@@ -1,0 +1,130 @@
+//! `check` and `accept`: a run against the baseline that is committed, and into it.
+
+use std::path::{Path, PathBuf};
+
+use memprof_report::{Baseline, Report, Verdict};
+
+use super::named_or_last;
+use crate::arguments::{AcceptOptions, CheckOptions};
+use crate::failure::{Done, Failure, Result, notice};
+use crate::input::Input;
+use crate::output;
+use crate::project::Project;
+
+/// What the baseline is called.
+const FILE_NAME: &str = "memprof.baseline.json";
+
+pub(crate) fn check(options: &CheckOptions) -> Result<Done> {
+    options.output.check()?;
+    let path = options.baseline.clone().or_else(above);
+    let path = path.unwrap_or_else(|| FILE_NAME.into());
+    let baseline = read(&path, options.input)?;
+    let report = options.input.merged(&named_or_last(&options.files)?)?;
+    let shown = path.display();
+    let diff = baseline
+        .check(&figures(&report)?, &options.allowances.options())
+        .map_err(|refusal| {
+            Failure::error(format!(
+                "the run cannot be checked against `{shown}`: {refusal}: build it as the baseline was, or \
+                 take this build too with `cargo memprof accept`"
+            ))
+        })?;
+    let verdicts = || diff.rows.iter().map(|row| row.verdict);
+    let is_known = verdicts().any(|verdict| !matches!(verdict, Verdict::New | Verdict::Gone));
+    // All gone and all new: two programs. None gone: a baseline that knows nothing of this file yet.
+    if !is_known
+        && verdicts().any(|it| it == Verdict::New)
+        && verdicts().any(|it| it == Verdict::Gone)
+    {
+        return Err(Failure::error(format!(
+            "the report of `{}` has no operation that baseline `{shown}` has: give a report of the program \
+             that it was made of, or add this one with `cargo memprof accept`",
+            report.run.name
+        )));
+    }
+    options
+        .output
+        .write(&options.format.render(&diff, options.output.path())?)?;
+    for violation in &report.violations {
+        notice(&format!(
+            "{} was exceeded: {}",
+            violation.threshold, violation.message
+        ));
+    }
+    let is_exceeded = diff.is_regression() || !report.violations.is_empty();
+    Ok(Done::exceeded(is_exceeded))
+}
+
+pub(crate) fn accept(options: &AcceptOptions, quiet: bool) -> Result<Done> {
+    let report = options.input.merged(&named_or_last(&options.files)?)?;
+    let current = figures(&report)?;
+    let number = current.entries().len();
+    if number == 0 {
+        return Err(Failure::error(
+            "the report has no operation that was called, so that there is nothing to accept: run what \
+             calls one",
+        ));
+    }
+    let path = match options.baseline.clone().or_else(above) {
+        Some(path) => path,
+        None => root()?.join(FILE_NAME),
+    };
+    let mut baseline = match path.try_exists() {
+        Ok(false) => Baseline::default(),
+        _ => read(&path, options.input)?,
+    };
+    baseline.accept(&current);
+    let text = baseline.to_json();
+    let text = text.map_err(|error| Failure::error(format!("failed to write json: {error}")))?;
+    output::file(&path, text.as_bytes())?;
+    if !quiet {
+        let operations = if number == 1 {
+            "operation"
+        } else {
+            "operations"
+        };
+        let shown = path.display();
+        notice(&format!(
+            "took {number} {operations} into {shown}: commit it"
+        ));
+    }
+    Ok(Done::Fine)
+}
+
+fn figures(report: &Report) -> Result<Baseline> {
+    Baseline::of_report(report).map_err(|refusal| {
+        Failure::error(format!(
+            "the report of `{}` has no figures: {refusal}: install `memprof::Allocator` as its \
+             `#[global_allocator]`",
+            report.run.name
+        ))
+    })
+}
+
+fn read(path: &Path, input: Input) -> Result<Baseline> {
+    let text = input.text(path, "baseline")?;
+    let shown = path.display();
+    if text.trim().is_empty() {
+        return Err(Failure::error(format!(
+            "baseline `{shown}` is empty: restore it from version control, or delete it and write it anew \
+             with `cargo memprof accept`"
+        )));
+    }
+    // The error has its remedy.
+    Baseline::from_json(&text).map_err(|error| Failure::error(format!("`{shown}`: {error}")))
+}
+
+/// The nearest baseline, from the working directory upward.
+fn above() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let mut candidates = here.ancestors().map(|directory| directory.join(FILE_NAME));
+    candidates.find(|path| path.exists())
+}
+
+/// Where a first baseline goes: to the root of the workspace, or here where there is none.
+fn root() -> Result<PathBuf> {
+    match Project::find(&[]) {
+        Ok(project) => Ok(project.root),
+        Err(_) => Ok(PathBuf::new()),
+    }
+}

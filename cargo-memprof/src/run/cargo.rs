@@ -1,0 +1,90 @@
+//! Cargo: the process that builds and runs the programs, under an environment in which they write reports.
+
+use std::ffi::OsString;
+use std::process::{Command, ExitStatus};
+
+use super::{features, flags};
+use crate::arguments::RunOptions;
+use crate::failure::{Failure, Result};
+use crate::project::{self, Project};
+use crate::runs::Run;
+
+/// Runs cargo to its end; its status.
+pub(super) fn run(
+    command: &str,
+    options: &RunOptions,
+    project: &Project,
+    of_cargo: &[OsString],
+    run: &Run,
+) -> Result<u8> {
+    let mut cargo = project::cargo();
+    let mut own: Vec<OsString> = Vec::new();
+    let mut rest = of_cargo;
+    if command == "nextest" {
+        // Both `nextest` and `nextest run` are understood.
+        cargo.args(["nextest", "run"]);
+        if let Some((first, others)) = of_cargo.split_first()
+            && first == "run"
+        {
+            rest = others;
+        }
+        is_nextest_there()?;
+    } else {
+        cargo.arg(command);
+    }
+    if !options.no_memory_feature {
+        own.extend(features::arguments(&project.selected(of_cargo), of_cargo));
+    }
+    if !options.no_frame_pointers {
+        flags::frame_pointers(&mut cargo, &mut own);
+    }
+    let dashes = rest.iter().position(|argument| argument == "--");
+    let (before, behind) = rest.split_at(dashes.unwrap_or(rest.len()));
+    cargo.args(before).args(own).args(behind);
+    environment(&mut cargo, run);
+    let status = cargo.status();
+    let status = status.map_err(|error| {
+        Failure::error(format!(
+            "cargo cannot be run: {error}: install it, or set `CARGO` to its path"
+        ))
+    })?;
+    Ok(code(status))
+}
+
+/// What every process of the run finds in its environment.
+fn environment(cargo: &mut Command, run: &Run) {
+    // With a run id, reports go to this directory even where a program names another one.
+    cargo.env("MEMPROF_RUN_ID", &run.id);
+    cargo.env("MEMPROF_REPORTING_OUTPUT_DIRECTORY", run.processes());
+    cargo.env("MEMPROF_REPORTING_FORMAT", "json");
+    // One table of all, instead of one of each, unless they were asked for.
+    if std::env::var_os("MEMPROF_PRINT").is_none_or(|wish| wish.is_empty()) {
+        cargo.env("MEMPROF_PRINT", "0");
+    }
+}
+
+fn is_nextest_there() -> Result {
+    let found = project::cargo().args(["nextest", "--version"]).output();
+    match found {
+        Ok(output) if output.status.success() => Ok(()),
+        _ => Err(Failure::error(
+            "cargo has no `nextest`: install it with `cargo install cargo-nextest --locked`, or use `cargo \
+             memprof test`",
+        )),
+    }
+}
+
+/// The status as a shell has it: a signal is 128 and its number.
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    #[cfg(not(unix))]
+    let signal = None;
+    let code = status
+        .code()
+        .or_else(|| signal.map(|signal: i32| 128 + signal));
+    match code {
+        Some(code) => u8::try_from(code).unwrap_or(1),
+        None => 1,
+    }
+}
