@@ -155,6 +155,10 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         }
     };
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if let Ok(before) = fs::metadata(path) {
+        // Who may read what stood there may read this. Where that cannot be said, the default holds.
+        let _ = file.set_permissions(before.permissions());
+    }
     // Closed first: where open files cannot be moved, it must be.
     drop(file);
     let moved = written.and_then(|()| fs::rename(&aside, path));

@@ -11,10 +11,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// file in the former. The error names it.
 pub(super) fn write(report: &Report, config: &Config) -> io::Result<PathBuf> {
     let directory = &config.reporting.output_directory;
-    if let Some(of_run) = run_directory().filter(|of_run| of_run != directory) {
-        write_into(&of_run, report)?;
+    let written = write_into(directory, report);
+    match run_directory().filter(|of_run| of_run != directory) {
+        Some(of_run) => {
+            let copied = write_into(&of_run, report);
+            written.and_then(|path| copied.map(|_| path))
+        }
+        None => written,
     }
-    write_into(directory, report)
 }
 
 /// Where the command that started the run (`cargo memprof`, by a run id) collects what all its processes
