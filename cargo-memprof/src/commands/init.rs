@@ -25,7 +25,7 @@ enum Step {
 }
 
 pub(crate) fn init(options: &InitOptions, quiet: bool) -> Result<Done> {
-    let directory = options.directory.clone().unwrap_or_else(|| ".".into());
+    let directory = options.directory.clone().unwrap_or_default();
     let manifest = manifest(&directory)?;
     let steps = [
         write(directory.join("memory_profiling.toml"), CONFIGURATION)?,
@@ -136,10 +136,10 @@ fn bench_target(directory: &Path, manifest: &Manifest) -> Result<Step> {
 
 /// The workflows of the repository, or of the package where there is none.
 fn workflows(directory: &Path) -> PathBuf {
-    let absolute = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    let absolute = std::env::current_dir().unwrap_or_default().join(directory);
     let mut above = absolute.ancestors();
     let root = above.find(|directory| directory.join(".git").exists());
-    let root = root.filter(|root| *root != absolute).unwrap_or(directory);
+    let root = root.filter(|root| **root != absolute).unwrap_or(directory);
     root.join(".github").join("workflows")
 }
 

@@ -1,0 +1,45 @@
+//! Fresh crates that depend on memprof as a user's do.
+
+use std::fs;
+use std::path::Path;
+
+use crate::directory::Directory;
+
+/// Which memprof: this repository's.
+pub(crate) const MEMPROF: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// Small and alike in all crates, so that memprof is built once for all.
+pub(crate) const PROFILE: &str = "[profile.dev]\ndebug = false\nincremental = false\n";
+
+/// A crate with a program, a library, unit, integration and doc tests.
+pub(crate) fn krate() -> Directory {
+    let manifest = format!(
+        "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nmemprof = {{ path = {MEMPROF:?} }}\n\n[workspace]\n\n{PROFILE}"
+    );
+    let directory = Directory::new();
+    directory
+        .write("Cargo.toml", manifest)
+        .write("src/lib.rs", include_str!("crates/lib.rs"))
+        .write("src/main.rs", include_str!("crates/main.rs"))
+        .write("tests/suite.rs", include_str!("crates/suite.rs"));
+    lock(&directory);
+    directory
+}
+
+/// A crate without a dependency, whose program is this.
+pub(crate) fn plain(main: &str) -> Directory {
+    let directory = Directory::new();
+    let manifest =
+        "[package]\nname = \"plain\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n";
+    directory
+        .write("Cargo.toml", manifest)
+        .write("src/main.rs", main);
+    directory
+}
+
+/// Takes the versions of this workspace, so that no network is needed.
+pub(crate) fn lock(directory: &Directory) {
+    let lock = Path::new(MEMPROF).join("Cargo.lock");
+    fs::copy(lock, directory.path("Cargo.lock")).unwrap();
+}

@@ -1,0 +1,19 @@
+//! `cargo memprof` end to end: the built program is run in fresh crates and directories, and what it prints,
+//! writes and exits with is compared.
+#![forbid(unsafe_code)]
+
+mod bad_input;
+mod bad_output;
+mod bounds;
+mod compare;
+mod directory;
+mod features_and_flags;
+mod formats;
+mod init;
+mod krate;
+mod list_and_merge;
+mod look;
+mod run;
+mod samples;
+mod workflow;
+mod workspace;
