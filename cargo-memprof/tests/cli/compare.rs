@@ -14,7 +14,9 @@ fn worse() -> Report {
 
 fn directory() -> Directory {
     let directory = Directory::new();
-    directory.write("old.json", json(&sample())).write("new.json", json(&worse()));
+    directory
+        .write("old.json", json(&sample()))
+        .write("new.json", json(&worse()));
     directory
 }
 
@@ -23,9 +25,19 @@ fn a_byte_more_is_status_3_and_a_byte_less_is_not() {
     let directory = directory();
     let outcome = directory.memprof(&["diff", "old.json", "new.json"]);
     outcome.expect(3);
-    assert!(outcome.stdout.contains("1 regressed: allocated of \"Search\" +1 B"), "{}", outcome.stdout);
-    directory.memprof(&["diff", "new.json", "old.json"]).expect(0);
-    directory.memprof(&["diff", "old.json", "old.json"]).expect(0);
+    assert!(
+        outcome
+            .stdout
+            .contains("1 regressed: allocated of \"Search\" +1 B"),
+        "{}",
+        outcome.stdout
+    );
+    directory
+        .memprof(&["diff", "new.json", "old.json"])
+        .expect(0);
+    directory
+        .memprof(&["diff", "old.json", "old.json"])
+        .expect(0);
 }
 
 #[test]
@@ -35,8 +47,12 @@ fn what_is_let_pass_passes() {
         let arguments = [&["diff", "old.json", "new.json"][..], &options].concat();
         directory.memprof(&arguments).expect(0);
     }
-    directory.memprof(&["diff", "old.json", "new.json", "--tolerance", "0.09%"]).expect(3);
-    directory.memprof(&["diff", "old.json", "new.json", "--tolerance", "-1%"]).expect(2);
+    directory
+        .memprof(&["diff", "old.json", "new.json", "--tolerance", "0.09%"])
+        .expect(3);
+    directory
+        .memprof(&["diff", "old.json", "new.json", "--tolerance", "-1%"])
+        .expect(2);
 }
 
 #[test]
@@ -44,9 +60,15 @@ fn the_process_counts_where_it_is_asked_to() {
     let directory = Directory::new();
     let mut more = sample();
     more.process.peak_live_bytes += 1;
-    directory.write("old.json", json(&sample())).write("new.json", json(&more));
-    directory.memprof(&["diff", "old.json", "new.json"]).expect(0);
-    directory.memprof(&["diff", "old.json", "new.json", "--gate-process"]).expect(3);
+    directory
+        .write("old.json", json(&sample()))
+        .write("new.json", json(&more));
+    directory
+        .memprof(&["diff", "old.json", "new.json"])
+        .expect(0);
+    directory
+        .memprof(&["diff", "old.json", "new.json", "--gate-process"])
+        .expect(3);
 }
 
 #[test]
@@ -59,19 +81,27 @@ fn unlike_builds_and_other_programs_are_not_compared() {
     for row in &mut other.operations {
         row.module = "other".into();
     }
-    directory.write("release.json", json(&release)).write("other.json", json(&other));
-    directory.memprof(&["diff", "old.json", "release.json"]).expect_error(
-        1,
-        "the reports cannot be compared: refused: the profile was debug and is release",
-        ": give reports of programs that were built alike",
-    );
-    directory.memprof(&["diff", "old.json", "other.json"]).expect_error(
-        1,
-        "the reports are of two programs, `demo` and `other`, that have no operation in common",
-        ": give two reports of one program",
-    );
+    directory
+        .write("release.json", json(&release))
+        .write("other.json", json(&other));
+    directory
+        .memprof(&["diff", "old.json", "release.json"])
+        .expect_error(
+            1,
+            "the reports cannot be compared: refused: the profile was debug and is release",
+            ": give reports of programs that were built alike",
+        );
+    directory
+        .memprof(&["diff", "old.json", "other.json"])
+        .expect_error(
+            1,
+            "the reports are of two programs, `demo` and `other`, that have no operation in common",
+            ": give two reports of one program",
+        );
 
-    directory.memprof(&["accept", "old.json", "--baseline", "base.json"]).expect(0);
+    directory
+        .memprof(&["accept", "old.json", "--baseline", "base.json"])
+        .expect(0);
     let check = |file: &str| directory.memprof(&["check", file, "--baseline", "base.json"]);
     check("release.json").expect_error(
         1,
@@ -91,17 +121,26 @@ fn a_baseline_is_accepted_and_checked() {
     let directory = directory();
     let outcome = directory.memprof(&["accept", "old.json"]);
     outcome.expect(0);
-    assert_eq!(outcome.stderr, "memprof: took 2 operations into memprof.baseline.json: commit it\n");
+    assert_eq!(
+        outcome.stderr,
+        "memprof: took 2 operations into memprof.baseline.json: commit it\n"
+    );
     let first = directory.read("memprof.baseline.json");
     directory.memprof(&["check", "old.json"]).expect(0);
 
     let outcome = directory.memprof(&["check", "new.json"]);
     outcome.expect(3);
-    assert!(outcome.stdout.contains("\"Search\" +1 B"), "{}", outcome.stdout);
+    assert!(
+        outcome.stdout.contains("\"Search\" +1 B"),
+        "{}",
+        outcome.stdout
+    );
     // Checking changes nothing.
     assert_eq!(directory.read("memprof.baseline.json"), first);
 
-    directory.memprof(&["accept", "new.json", "--quiet"]).expect(0);
+    directory
+        .memprof(&["accept", "new.json", "--quiet"])
+        .expect(0);
     assert_ne!(directory.read("memprof.baseline.json"), first);
     directory.memprof(&["check", "new.json"]).expect(0);
     // From below, too.
@@ -120,7 +159,11 @@ fn what_is_new_passes_and_stays_beside_what_was_accepted() {
     grown.operations.push(row);
     directory.write("grown.json", json(&grown));
     let outcome = directory.memprof(&["check", "grown.json"]);
-    assert!(outcome.expect(0).stdout.contains("1 new and not gated"), "{}", outcome.stdout);
+    assert!(
+        outcome.expect(0).stdout.contains("1 new and not gated"),
+        "{}",
+        outcome.stdout
+    );
 
     // A run of one operation takes that one alone.
     grown.operations.drain(..2);
@@ -128,7 +171,10 @@ fn what_is_new_passes_and_stays_beside_what_was_accepted() {
     directory.memprof(&["accept", "part.json"]).expect(0);
     let baseline = directory.read("memprof.baseline.json");
     for name in ["Index", "Search", "Rank"] {
-        assert!(baseline.contains(&format!("\"name\":\"{name}\"")), "{baseline}");
+        assert!(
+            baseline.contains(&format!("\"name\":\"{name}\"")),
+            "{baseline}"
+        );
     }
 }
 
@@ -150,13 +196,21 @@ fn nothing_is_accepted_of_a_report_without_figures() {
     uncounted.run.allocator.installed = false;
     let mut idle = sample();
     idle.operations.drain(..2);
-    directory.write("uncounted.json", json(&uncounted)).write("idle.json", json(&idle));
-    directory.memprof(&["accept", "uncounted.json"]).expect_error(
-        1,
-        "the report of `demo` has no figures: ",
-        ": install `memprof::Allocator` as its `#[global_allocator]`",
-    );
+    directory
+        .write("uncounted.json", json(&uncounted))
+        .write("idle.json", json(&idle));
+    directory
+        .memprof(&["accept", "uncounted.json"])
+        .expect_error(
+            1,
+            "the report of `demo` has no figures: ",
+            ": install `memprof::Allocator` as its `#[global_allocator]`",
+        );
     let outcome = directory.memprof(&["accept", "idle.json"]);
-    outcome.expect_error(1, "the report has no operation that was called", ": run what calls one");
+    outcome.expect_error(
+        1,
+        "the report has no operation that was called",
+        ": run what calls one",
+    );
     assert!(!directory.path("memprof.baseline.json").exists());
 }

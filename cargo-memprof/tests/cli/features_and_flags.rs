@@ -1,1 +1,71 @@
-//! stub
+//! What a run adds to cargo's arguments: the memory feature and frame pointers, and nothing else.
+
+use crate::directory::run;
+use crate::krate::{MEMPROF, PROFILE, krate, plain};
+
+/// A program that tells a flag of the user's and one of memprof's.
+const TELLS: &str = "fn main() { println!(\"mine: {}\", cfg!(mine)); }\n";
+
+#[test]
+fn the_memory_feature_is_enabled() {
+    let krate = krate();
+    let manifest = format!(
+        "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [features]\nmemory = [\"memprof/enabled\"]\n\n\
+         [dependencies]\nmemprof = {{ path = {MEMPROF:?}, default-features = false }}\n\n[workspace]\n\n{PROFILE}"
+    );
+    krate.write("Cargo.toml", manifest);
+    let outcome = krate.memprof(&["run", "--", "5"]);
+    let line = "\nWork: Allocated: 5 bytes, Deallocated: 0 bytes, Net: 5 bytes\n";
+    assert!(
+        outcome.expect(0).stdout.contains(line),
+        "{}",
+        outcome.stdout
+    );
+    // Off, there is nothing to report.
+    let outcome = krate.memprof(&["run", "--no-memory-feature", "--", "5"]);
+    assert_eq!(outcome.expect(1).stdout, "worked: 5\n");
+    assert!(
+        outcome
+            .stderr
+            .contains("\nerror: no process wrote a report: "),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn frame_pointers_are_added_to_the_flags_that_are_there() {
+    let ours = "-Cforce-frame-pointers=yes";
+    let krate = plain(TELLS);
+    let cfg = "--cfg mine";
+    let expect = |environment: &[(&str, &str)], options: &[&str], is_mine: bool, is_ours: bool| {
+        let arguments = [&["run", "-v"], options].concat();
+        let mut command = krate.command(&arguments);
+        let outcome = run(command.envs(environment.iter().copied()));
+        // There is nothing of memprof in it.
+        assert_eq!(outcome.expect(1).stdout, format!("mine: {is_mine}\n"));
+        assert_eq!(outcome.stderr.contains(ours), is_ours, "{}", outcome.stderr);
+    };
+    expect(&[], &[], false, true);
+    expect(&[], &["--no-frame-pointers"], false, false);
+    expect(&[("RUSTFLAGS", cfg)], &[], true, true);
+    expect(
+        &[("CARGO_ENCODED_RUSTFLAGS", "--cfg\u{1f}mine")],
+        &[],
+        true,
+        true,
+    );
+    for (configuration, is_ours) in [
+        ("[build]\nrustflags = [\"--cfg\", \"mine\"]\n", true),
+        (
+            "[target.'cfg(all())']\nrustflags = [\"--cfg\", \"mine\"]\n",
+            true,
+        ),
+        ("[target.'cfg(all())']\nrustflags = \"--cfg mine\"\n", true),
+        ("[build]\nrustflags = \"--cfg mine\"\n", true),
+    ] {
+        krate.write(".cargo/config.toml", configuration);
+        expect(&[], &[], true, is_ours);
+    }
+}

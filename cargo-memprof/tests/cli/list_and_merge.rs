@@ -30,7 +30,10 @@ fn reports_are_merged_into_a_file_or_to_stdout() {
 
     let outcome = directory.memprof(&["merge", "a", "-o", "merged.json"]);
     assert_eq!(outcome.expect(0).stdout, "");
-    assert_eq!(outcome.stderr, "memprof: merged report written to merged.json\n");
+    assert_eq!(
+        outcome.stderr,
+        "memprof: merged report written to merged.json\n"
+    );
     assert_eq!(report(&directory.path("merged.json")), merged);
 
     let outcome = directory.memprof(&["--quiet", "merge", "a/one.json", "a/other.json"]);
@@ -43,7 +46,9 @@ fn reports_of_unlike_builds_are_not_merged() {
     let directory = Directory::new();
     let mut release = of_another_process();
     release.run.profile = "release".into();
-    directory.write("debug.json", json(&sample())).write("release.json", json(&release));
+    directory
+        .write("debug.json", json(&sample()))
+        .write("release.json", json(&release));
     directory.memprof(&["merge", "debug.json", "release.json"]).expect_error(
         1,
         "report `release.json` cannot be merged into report `debug.json`: refused: the profile was debug and \
@@ -56,8 +61,14 @@ fn reports_of_unlike_builds_are_not_merged() {
 fn a_directory_may_hold_other_files() {
     let directory = Directory::new();
     directory.write("a/one.json", json(&sample()));
-    directory.write("a/one.md", "# text").write("a/other.json", "[1, 2]").write("a/.half.json", "{");
+    directory
+        .write("a/one.md", "# text")
+        .write("a/other.json", "[1, 2]")
+        .write("a/.half.json", "{");
     let outcome = directory.memprof(&["merge", "a"]);
     assert_eq!(outcome.expect(0).stdout, json(&sample()) + "\n");
-    assert_eq!(outcome.stderr, "memprof: passed over 1 of `a` that are no reports\n");
+    assert_eq!(
+        outcome.stderr,
+        "memprof: passed over 1 of `a` that are no reports\n"
+    );
 }

@@ -14,9 +14,14 @@ fn with_report() -> Directory {
 
 /// The names in the first column of the table, in their order.
 fn rows(table: &str) -> Vec<&str> {
-    let lines = table.lines().skip_while(|line| !line.starts_with('─')).skip(1);
+    let lines = table
+        .lines()
+        .skip_while(|line| !line.starts_with('─'))
+        .skip(1);
     let lines = lines.take_while(|line| line.contains("  "));
-    lines.map(|line| line.trim_start().split("  ").next().unwrap()).collect()
+    lines
+        .map(|line| line.trim_start().split("  ").next().unwrap())
+        .collect()
 }
 
 #[test]
@@ -46,7 +51,11 @@ fn rows_are_sorted_filtered_and_cut() {
     }
     let outcome = directory.memprof(&["report", "run.json", "--filter", "sear", "--top", "0"]);
     let lines = "… and 1 more; 1 operation does not fit the filter\n";
-    assert!(outcome.expect(0).stdout.contains(lines), "{}", outcome.stdout);
+    assert!(
+        outcome.expect(0).stdout.contains(lines),
+        "{}",
+        outcome.stdout
+    );
 }
 
 #[test]
@@ -74,7 +83,8 @@ fn two_reports_of_one_process_count_once() {
     for files in [["run.json", "later.json"], ["later.json", "run.json"]] {
         let outcome = directory.memprof(&[&["report"][..], &files].concat());
         assert_eq!(outcome.expect(0).stdout, later.to_string());
-        let notice = "memprof: passed over 1 reports that a later one of the same process has in it\n";
+        let notice =
+            "memprof: passed over 1 reports that a later one of the same process has in it\n";
         assert_eq!(outcome.stderr, notice);
     }
 }
@@ -84,15 +94,27 @@ fn a_violation_is_status_3() {
     let directory = Directory::new();
     directory.write("run.json", json(&violated()));
     let outcome = directory.memprof(&["report", "run.json"]);
-    assert!(outcome.expect(3).stdout.contains("peak 2,500 B > 2,000 B"), "{}", outcome.stdout);
+    assert!(
+        outcome.expect(3).stdout.contains("peak 2,500 B > 2,000 B"),
+        "{}",
+        outcome.stdout
+    );
 }
 
 #[test]
 fn what_has_no_effect_is_wrong_usage() {
     let directory = with_report();
     for (options, option, format) in [
-        (&["--sort", "name", "--format", "json"][..], "--sort", "json"),
-        (&["--filter", "a", "--format", "folded"], "--filter", "folded"),
+        (
+            &["--sort", "name", "--format", "json"][..],
+            "--sort",
+            "json",
+        ),
+        (
+            &["--filter", "a", "--format", "folded"],
+            "--filter",
+            "folded",
+        ),
         (&["--top", "1", "--format", "pprof"], "--top", "pprof"),
         (&["--tree", "--format", "markdown"], "--tree", "markdown"),
         (&["--weight", "retained"], "--weight", "table"),
@@ -117,9 +139,11 @@ fn what_has_no_effect_is_wrong_usage() {
         outcome.expect(2);
         assert_eq!(outcome.stdout, "", "{wrong:?}");
     }
-    directory
-        .memprof(&["report", "-", "-"])
-        .expect_error(2, "`-` is given twice", "stdin can be read once");
+    directory.memprof(&["report", "-", "-"]).expect_error(
+        2,
+        "`-` is given twice",
+        "stdin can be read once",
+    );
 }
 
 #[test]
@@ -127,14 +151,32 @@ fn colour_is_for_terminals() {
     let directory = with_report();
     let mut command = directory.command(&["report", "run.json"]);
     // Whatever they say, this is no terminal.
-    let outcome = run(command.env("CLICOLOR_FORCE", "1").env("TERM", "xterm-256color"));
-    assert!(!outcome.expect(0).stdout.contains('\u{1b}'), "{}", outcome.stdout);
-    let outcome = run(directory.command(&["report", "run.json"]).env("COLUMNS", "40"));
-    let widest = outcome.expect(0).stdout.lines().map(|line| line.chars().count());
+    let outcome = run(command
+        .env("CLICOLOR_FORCE", "1")
+        .env("TERM", "xterm-256color"));
+    assert!(
+        !outcome.expect(0).stdout.contains('\u{1b}'),
+        "{}",
+        outcome.stdout
+    );
+    let outcome = run(directory
+        .command(&["report", "run.json"])
+        .env("COLUMNS", "40"));
+    let widest = outcome
+        .expect(0)
+        .stdout
+        .lines()
+        .map(|line| line.chars().count());
     let is_summary = |line: &&str| line.contains("Allocated: ");
     assert!(widest.max() > Some(40), "summary lines are never cut");
     let narrow = outcome.stdout.lines().filter(|line| !is_summary(line));
-    assert_eq!(narrow.map(|line| line.chars().count()).filter(|&width| width > 40).count(), 0);
+    assert_eq!(
+        narrow
+            .map(|line| line.chars().count())
+            .filter(|&width| width > 40)
+            .count(),
+        0
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -148,7 +190,10 @@ fn a_terminal_gets_colour_unless_it_is_forbidden() {
         let mut command = Command::new("script");
         let line = format!("{program:?} report run.json");
         command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
-        command.current_dir(directory.path("")).env_remove("NO_COLOR").env("TERM", "xterm");
+        command
+            .current_dir(directory.path(""))
+            .env_remove("NO_COLOR")
+            .env("TERM", "xterm");
         run(command.envs(environment.iter().copied()))
     };
     if Command::new("script").arg("--version").output().is_err() {
@@ -156,8 +201,18 @@ fn a_terminal_gets_colour_unless_it_is_forbidden() {
         return;
     }
     assert!(on_terminal(&[]).expect(0).stdout.contains('\u{1b}'));
-    assert!(!on_terminal(&[("NO_COLOR", "1")]).expect(0).stdout.contains('\u{1b}'));
-    assert!(!on_terminal(&[("TERM", "dumb")]).expect(0).stdout.contains('\u{1b}'));
+    assert!(
+        !on_terminal(&[("NO_COLOR", "1")])
+            .expect(0)
+            .stdout
+            .contains('\u{1b}')
+    );
+    assert!(
+        !on_terminal(&[("TERM", "dumb")])
+            .expect(0)
+            .stdout
+            .contains('\u{1b}')
+    );
 }
 
 #[test]
@@ -180,7 +235,9 @@ fn a_closed_pipe_is_no_error_and_changes_no_status() {
             let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = command.spawn().unwrap();
             let mut line = String::new();
-            BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+            BufReader::with_capacity(16, child.stdout.take().unwrap())
+                .read_line(&mut line)
+                .unwrap();
             let output = child.wait_with_output().unwrap();
             assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{format}");
             assert_eq!(output.status.code(), Some(status), "{format}");
@@ -192,7 +249,17 @@ fn a_closed_pipe_is_no_error_and_changes_no_status() {
 fn every_command_has_help_with_examples() {
     let directory = Directory::new();
     let commands = [
-        "run", "test", "bench", "nextest", "report", "diff", "check", "accept", "merge", "list", "init",
+        "run",
+        "test",
+        "bench",
+        "nextest",
+        "report",
+        "diff",
+        "check",
+        "accept",
+        "merge",
+        "list",
+        "init",
         "completions",
     ];
     let all = directory.memprof(&["--help"]);
@@ -201,7 +268,11 @@ fn every_command_has_help_with_examples() {
         assert!(all.stdout.contains(&format!("\n  {command} ")), "{command}");
         let outcome = directory.memprof(&[command, "--help"]);
         let example = format!("Examples:\n  cargo memprof {command}");
-        assert!(outcome.expect(0).stdout.contains(&example), "{}", outcome.stdout);
+        assert!(
+            outcome.expect(0).stdout.contains(&example),
+            "{}",
+            outcome.stdout
+        );
     }
 }
 
@@ -221,6 +292,8 @@ fn completions_name_every_command() {
 fn it_is_the_same_without_cargo() {
     let directory = with_report();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-memprof"));
-    let outcome = run(command.args(["report", "run.json"]).current_dir(directory.path("")));
+    let outcome = run(command
+        .args(["report", "run.json"])
+        .current_dir(directory.path("")));
     assert_eq!(outcome.expect(0).stdout, sample().to_string());
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Error, IgnoredAny};
 
 use crate::{Report, SCHEMA_VERSION};
 
@@ -41,6 +42,14 @@ impl Report {
     /// # Errors
     /// Where the text is not JSON, is not a report, or is a report of a newer schema version.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        if !text.trim_start().starts_with('{') {
+            // A struct can be read of a list too, and is no report for that.
+            let valid = serde_json::from_str::<IgnoredAny>(text);
+            return Err(match valid {
+                Ok(_) => ReadError(Kind::NotVersioned(Error::custom("it is no object"))),
+                Err(error) => ReadError(Kind::NotJson(error)),
+            });
+        }
         let found: Versioned = serde_json::from_str(text).map_err(ReadError::of_version)?;
         match found.schema_version {
             None | Some(0) => return Err(ReadError(Kind::NoVersion)),

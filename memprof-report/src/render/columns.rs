@@ -37,19 +37,21 @@ pub(super) fn grid(rows: &[&OperationReport], counted: bool, limit: usize, paint
     let natural = natural.max(width(title));
     let columns = chosen(columns(rows, counted), limit, natural.min(NAME_WANTED));
 
-    let taken: usize = columns.iter().map(Column::width).sum();
+    // Once: each looks at every cell.
+    let widths: Vec<usize> = columns.iter().map(Column::width).collect();
+    let taken: usize = widths.iter().sum();
     let name_width = natural.min(limit.saturating_sub(taken).max(NAME_LEAST));
 
     let mut head = left(title, name_width);
-    for column in &columns {
-        head.push_str(&right(column.title, column.width()));
+    for (column, &width) in columns.iter().zip(&widths) {
+        head.push_str(&right(column.title, width));
     }
     let rule = "─".repeat(width(&head));
     let mut out = format!("{}\n{}\n", paint.bold(&head), paint.dim(&rule));
     for (index, name) in names.iter().enumerate() {
         out.push_str(&left(&shortened(name, name_width), name_width));
-        for column in &columns {
-            out.push_str(&right(&column.cells[index], column.width()));
+        for (column, &width) in columns.iter().zip(&widths) {
+            out.push_str(&right(&column.cells[index], width));
         }
         out.push('\n');
     }
