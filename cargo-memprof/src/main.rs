@@ -38,22 +38,41 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
-use failure::{Done, Result};
+use failure::{Done, Failure, Result};
 
 fn main() -> ExitCode {
     let (own, of_cargo) = arguments::split(std::env::args_os());
     let arguments = match Arguments::try_parse_from(own) {
         Ok(arguments) => arguments,
-        // Help and version are errors to clap, with a status of their own. A closed pipe is none.
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
-        }
+        Err(error) => return refused(&error),
     };
     match dispatch(arguments, of_cargo) {
         Ok(done) => done.into(),
         Err(failure) => failure.told(),
     }
+}
+
+/// Help and version are errors to clap, with a status of their own, and a closed pipe is none. All others get
+/// one line, as every failure here.
+fn refused(error: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind;
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    if is_help {
+        let _ = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+    }
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let told =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more "));
+    let told = told.collect::<Vec<_>>().join(" ");
+    let told = told.trim_start_matches("error: ");
+    Failure::usage(format!("{told}: try `--help`")).told()
 }
 
 fn dispatch(arguments: Arguments, of_cargo: Vec<std::ffi::OsString>) -> Result<Done> {

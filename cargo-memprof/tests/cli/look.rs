@@ -133,12 +133,19 @@ fn what_has_no_effect_is_wrong_usage() {
         &["completions", "cmd"],
         &["merge"],
         &["diff"],
-        &[],
     ] {
-        let outcome = directory.memprof(wrong);
-        outcome.expect(2);
-        assert_eq!(outcome.stdout, "", "{wrong:?}");
+        directory
+            .memprof(wrong)
+            .expect_error(2, "", ": try `--help`");
     }
+    // Nothing at all is answered with the help.
+    let outcome = directory.memprof(&[]);
+    assert!(
+        outcome.expect(2).stderr.contains("\nExamples:\n"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.stdout, "");
     directory.memprof(&["report", "-", "-"]).expect_error(
         2,
         "`-` is given twice",

@@ -6,7 +6,7 @@ use memprof_report::{Frame, Report};
 use super::reports::{operation, path, recorded, total};
 use super::{dhat as points, folded as lines, speedscope as document};
 
-const NAMES: [&str; 22] = [
+pub(crate) const NAMES: [&str; 22] = [
     "größte Suche 漢字 🦀",
     "a;b",
     "a:b",
