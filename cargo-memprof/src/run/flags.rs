@@ -11,6 +11,8 @@ use std::process::Command;
 use toml::{Table, Value};
 
 const FLAG: &str = "-Cforce-frame-pointers=yes";
+/// Where flags are that no other place has.
+const BUILD: &str = "build.rustflags";
 
 /// Arranges that programs are built with frame pointers.
 pub(super) fn frame_pointers(cargo: &mut Command, arguments: &mut Vec<OsString>) {
@@ -24,35 +26,42 @@ pub(super) fn frame_pointers(cargo: &mut Command, arguments: &mut Vec<OsString>)
             return;
         }
     }
-    let settings = configurations()
-        .iter()
-        .flat_map(settings)
-        .collect::<Vec<_>>();
-    for setting in settings
-        .into_iter()
-        .chain([format!("build.rustflags=[\"{FLAG}\"]")])
-    {
+    let mut settings: Vec<(String, String)> = Vec::new();
+    for (key, value) in configurations().iter().flat_map(settings_of) {
+        // The nearest file's: a string there stands in place of those further up.
+        if settings.iter().all(|(other, _)| *other != key) {
+            settings.push((key, value));
+        }
+    }
+    if settings.iter().all(|(key, _)| key != BUILD) {
+        settings.push((BUILD.to_owned(), format!("[\"{FLAG}\"]")));
+    }
+    for (key, value) in settings {
         arguments.push("--config".into());
-        arguments.push(setting.into());
+        arguments.push(format!("{key}={value}").into());
     }
 }
 
-/// The flags of a file's `target` tables and of `build`, with ours, as `--config` takes them. Lists are
-/// joined by cargo; a string is replaced.
-fn settings(configuration: &Table) -> Vec<String> {
-    let mut settings = Vec::new();
+/// The flags of a file, those of its `target` tables and of `build`, with ours, as `--config` takes them.
+/// Lists are joined by cargo; a string is replaced.
+fn settings_of(configuration: &Table) -> Vec<(String, String)> {
+    let with_ours = |flags: &Value| match flags {
+        Value::Array(_) => Some(format!("[\"{FLAG}\"]")),
+        Value::String(flags) => Some(Value::from(format!("{flags} {FLAG}")).to_string()),
+        _ => None,
+    };
     let tables = configuration.get("target").and_then(Value::as_table);
-    for (name, table) in tables.into_iter().flatten() {
+    let targets = tables.into_iter().flatten().map(|(name, table)| {
         let key = format!("target.{}.rustflags", Value::from(name.as_str()));
-        match table.get("rustflags") {
-            Some(Value::Array(_)) => settings.push(format!("{key}=[\"{FLAG}\"]")),
-            Some(Value::String(flags)) => {
-                settings.push(format!("{key}={}", Value::from(format!("{flags} {FLAG}"))));
-            }
-            _ => {}
-        }
-    }
-    settings
+        (key, table.get("rustflags"))
+    });
+    let build = configuration
+        .get("build")
+        .and_then(|build| build.get("rustflags"));
+    targets
+        .chain([(BUILD.to_owned(), build)])
+        .filter_map(|(key, flags)| Some((key, with_ours(flags?)?)))
+        .collect()
 }
 
 /// Cargo's configuration files, from here upward and in its home. What cannot be read, cargo tells.
@@ -81,7 +90,11 @@ mod tests {
                             [build]\nrustflags = [\"-Cc=3\"]\n"
                 .parse()
                 .unwrap();
-        let mut found = settings(&table);
+        let found = settings_of(&table);
+        let mut found: Vec<String> = found
+            .into_iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
         found.sort();
         for setting in &found {
             // What cargo reads, too.
@@ -90,6 +103,7 @@ mod tests {
         assert_eq!(
             found,
             [
+                "build.rustflags=[\"-Cforce-frame-pointers=yes\"]",
                 "target.\"x86_64-unknown-linux-gnu\".rustflags=[\"-Cforce-frame-pointers=yes\"]",
                 "target.'cfg(target_os = \"linux\")'.rustflags=\"-Cb=2 -Cforce-frame-pointers=yes\"",
             ]

@@ -169,6 +169,7 @@ fn no_directory_without_reports() {
         .write("a/other.json", "{}")
         .write("a/text", "")
         .write("good.json", json(&sample()));
+    directory.memprof(&["accept", "good.json"]).expect(0);
     let remedy = ": name one that a run wrote to, or make one with `cargo memprof run`";
     for command in COMMANDS
         .iter()

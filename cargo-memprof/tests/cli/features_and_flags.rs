@@ -39,14 +39,19 @@ fn frame_pointers_are_added_to_the_flags_that_are_there() {
     let ours = "-Cforce-frame-pointers=yes";
     let krate = plain(TELLS);
     let cfg = "--cfg mine";
-    let expect = |environment: &[(&str, &str)], options: &[&str], is_mine: bool, is_ours: bool| {
-        let arguments = [&["run", "-v"], options].concat();
-        let mut command = krate.command(&arguments);
-        let outcome = run(command.envs(environment.iter().copied()));
-        // There is nothing of memprof in it.
-        assert_eq!(outcome.expect(1).stdout, format!("mine: {is_mine}\n"));
-        assert_eq!(outcome.stderr.contains(ours), is_ours, "{}", outcome.stderr);
-    };
+    let mut number = 0;
+    let mut expect =
+        |environment: &[(&str, &str)], options: &[&str], is_mine: bool, is_ours: bool| {
+            // What is fresh is not built, and its flags are not shown.
+            number += 1;
+            krate.write("src/main.rs", format!("// {number}\n{TELLS}"));
+            let arguments = [&["run", "-v"], options].concat();
+            let mut command = krate.command(&arguments);
+            let outcome = run(command.envs(environment.iter().copied()));
+            // There is nothing of memprof in it.
+            assert_eq!(outcome.expect(1).stdout, format!("mine: {is_mine}\n"));
+            assert_eq!(outcome.stderr.contains(ours), is_ours, "{}", outcome.stderr);
+        };
     expect(&[], &[], false, true);
     expect(&[], &["--no-frame-pointers"], false, false);
     expect(&[("RUSTFLAGS", cfg)], &[], true, true);

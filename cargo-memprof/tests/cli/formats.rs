@@ -49,7 +49,7 @@ fn annotations_stand_at_the_operation() {
     assert_eq!(
         outcome.expect(3).stdout,
         "::error file=src/lib.rs,line=20,title=memprof%3A regressed::\"Search\": allocated 1,000 B → 1,001 B \
-         (+1 B, +0.1 %25)\n"
+         (+1 B, +0.10 %25)\n"
     );
 }
 
@@ -163,12 +163,12 @@ fn comparisons_have_their_formats_too() {
         let names: Vec<&Value> = regressed.map(|row| &row["subject"]["name"]).collect();
         assert_eq!(names, ["Search"]);
         assert!(
-            shown("markdown").contains("❌ **1 regressed: "),
+            shown("markdown").contains("❌ **1 regressed, 1 unchanged: "),
             "{}",
             shown("markdown")
         );
         assert!(
-            shown("table").contains("1 regressed: "),
+            shown("table").contains("1 regressed, 1 unchanged: "),
             "{}",
             shown("table")
         );

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::FormatError;
 use super::error::Kind;
-use super::labels::Namesakes;
+use super::labels::called;
 use crate::Report;
 
 /// A figure; it has no bounds, since it is exact.
@@ -35,12 +35,8 @@ pub fn bencher(report: &Report) -> Result<String, FormatError> {
     if !report.run.allocator.installed {
         return Err(Kind::NotInstalled.into());
     }
-    let namesakes = Namesakes::new(report);
     let mut document: BTreeMap<String, BTreeMap<&str, Value>> = BTreeMap::new();
-    for (index, row) in report.operations.iter().enumerate() {
-        if row.calls == 0 {
-            continue;
-        }
+    for (name, row) in called(report) {
         let figures = [
             ("allocations", Some(row.allocations)),
             ("allocated-bytes", Some(row.allocated_bytes)),
@@ -49,7 +45,7 @@ pub fn bencher(report: &Report) -> Result<String, FormatError> {
         ];
         let known = figures.into_iter();
         let known = known.filter_map(|(name, value)| Some((name, Value { value: value? })));
-        document.insert(namesakes.operation(index).name, known.collect());
+        document.insert(name, known.collect());
     }
     let text = serde_json::to_string_pretty(&document);
     text.map(|text| text + "\n")

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::FormatError;
 use super::error::Kind;
-use super::labels::Namesakes;
+use super::labels::called;
 use crate::Report;
 
 #[derive(Serialize)]
@@ -42,13 +42,8 @@ pub fn benchmark(report: &Report) -> Result<String, FormatError> {
     if !report.run.allocator.installed {
         return Err(Kind::NotInstalled.into());
     }
-    let namesakes = Namesakes::new(report);
     let mut entries = Vec::new();
-    for (index, row) in report.operations.iter().enumerate() {
-        if row.calls == 0 {
-            continue;
-        }
-        let label = namesakes.operation(index).name;
+    for (label, row) in called(report) {
         for (noun, unit, value) in [
             ("allocations", "allocations", Some(row.allocations)),
             ("allocated", "bytes", Some(row.allocated_bytes)),

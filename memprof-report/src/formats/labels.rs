@@ -3,7 +3,7 @@
 //! A [`Label`] is one place with its name and where it stands. Operations of one name get `(file:line)`
 //! behind it, and the column where that is not enough. No label is blank or has a control character.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use crate::{Frame, OperationReport, Report};
@@ -77,6 +77,29 @@ impl<'a> Namesakes<'a> {
             has_place,
         }
     }
+}
+
+/// The operations that were called, each with a name that no other has: for what compares by name alone.
+pub(super) fn called(report: &Report) -> Vec<(String, &OperationReport)> {
+    let namesakes = Namesakes::new(report);
+    let mut taken: HashSet<String> = HashSet::new();
+    // Where to go on counting, so that many of one name take no longer than many of several.
+    let mut numbers: HashMap<String, u64> = HashMap::new();
+    let rows = report.operations.iter().enumerate();
+    let called = rows.filter(|(_, row)| row.calls > 0);
+    called
+        .map(|(index, row)| {
+            let name = namesakes.operation(index).name;
+            let mut free = name.clone();
+            // Sites out of one macro share their place, and names can look alike once they are shown.
+            while !taken.insert(free.clone()) {
+                let number = numbers.entry(name.clone()).or_insert(1);
+                *number += 1;
+                free = format!("{name} #{number}");
+            }
+            (free, row)
+        })
+        .collect()
 }
 
 impl<'a> Label<'a> {
