@@ -10,7 +10,7 @@ use crate::failure::{Done, Failure, Result};
 
 pub(crate) fn diff(options: &DiffArguments) -> Result<Done> {
     options.output.check()?;
-    let after = named_or_last(options.after.as_ref().map_or(&[], slice::from_ref))?;
+    let after = named_or_last(options.after.as_slice())?;
     if after.iter().any(|path| path.as_os_str() == "-") && options.before.as_os_str() == "-" {
         return Err(Failure::usage("`-` is given twice: stdin can be read once"));
     }

@@ -1,6 +1,6 @@
 //! Reports and baselines to look at, made by hand: what is in them is known.
 
-use memprof_report::{OperationReport, PathReport, Report, Violation};
+use memprof_report::{OperationReport, PathReport, Report, SelfFigures, Violation};
 
 /// A report of `demo` with three operations, one of them never called.
 pub(crate) fn sample() -> Report {
@@ -65,37 +65,42 @@ pub(crate) fn json(report: &Report) -> String {
 }
 
 fn operation(name: &str, line: u32, calls: u64, bytes: u64) -> OperationReport {
-    let mut row = OperationReport::default();
-    row.name = name.into();
-    row.module = "demo".into();
-    row.function = name.to_lowercase();
-    row.file = "src/lib.rs".into();
-    row.line = line;
-    row.column = 1;
-    row.calls = calls;
-    row.allocations = calls;
-    row.allocated_bytes = bytes;
-    row.net_bytes = bytes as i64;
-    row.peak_bytes = bytes;
-    row.self_figures.allocations = calls;
-    row.self_figures.allocated_bytes = bytes;
-    row.self_figures.net_bytes = bytes as i64;
-    row.retained_blocks = Some(calls);
-    row.retained_bytes = Some(bytes);
-    row.self_figures.retained_blocks = Some(calls);
-    row.self_figures.retained_bytes = Some(bytes);
-    row
+    OperationReport {
+        name: name.into(),
+        module: "demo".into(),
+        function: name.to_lowercase(),
+        file: "src/lib.rs".into(),
+        line,
+        column: 1,
+        calls,
+        allocations: calls,
+        allocated_bytes: bytes,
+        net_bytes: bytes as i64,
+        peak_bytes: bytes,
+        self_figures: SelfFigures {
+            allocations: calls,
+            allocated_bytes: bytes,
+            net_bytes: bytes as i64,
+            retained_blocks: Some(calls),
+            retained_bytes: Some(bytes),
+            ..SelfFigures::default()
+        },
+        retained_blocks: Some(calls),
+        retained_bytes: Some(bytes),
+        ..OperationReport::default()
+    }
 }
 
 fn path(names: &[&str], operations: &[usize], calls: u64, bytes: u64) -> PathReport {
-    let mut row = PathReport::default();
-    row.path = names.iter().map(|&name| name.into()).collect();
-    row.operations = operations.to_vec();
-    row.calls = calls;
-    row.allocations = calls;
-    row.allocated_bytes = bytes;
-    row.net_bytes = bytes as i64;
-    row.retained_blocks = Some(calls);
-    row.retained_bytes = Some(bytes);
-    row
+    PathReport {
+        path: names.iter().map(|&name| name.into()).collect(),
+        operations: operations.to_vec(),
+        calls,
+        allocations: calls,
+        allocated_bytes: bytes,
+        net_bytes: bytes as i64,
+        retained_blocks: Some(calls),
+        retained_bytes: Some(bytes),
+        ..PathReport::default()
+    }
 }
