@@ -1,5 +1,5 @@
-//! Code that is still being typed: the compiler says what it lacks, once, and everything that is named here
-//! is there.
+//! Code that is still being typed: what the compiler itself lacks, and no error of the attribute; all that
+//! is named here is there.
 
 struct Index {
     entries: Vec<u8>,
