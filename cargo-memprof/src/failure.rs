@@ -2,6 +2,10 @@
 //! where it did.
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether notices are kept back.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
 
 /// What a command that succeeded came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +76,22 @@ impl Failure {
     }
 }
 
-/// Tells a notice on stderr.
+/// Keeps all further notices back.
+pub(crate) fn be_quiet() {
+    // Relaxed: one thread alone is there.
+    IS_QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether notices are kept back.
+pub(crate) fn is_quiet() -> bool {
+    IS_QUIET.load(Ordering::Relaxed)
+}
+
+/// Tells a notice on stderr, unless quiet was asked for.
 pub(crate) fn notice(text: &str) {
-    say(&format!("memprof: {text}"));
+    if !is_quiet() {
+        say(&format!("memprof: {text}"));
+    }
 }
 
 /// One line on stderr, whatever is in it. That nobody can be told is not for anybody to know.

@@ -12,6 +12,7 @@ use memprof_report::Report;
 
 use crate::failure::{Failure, Result, notice};
 use crate::processes;
+use crate::progress::Progress;
 
 /// What is longer is refused.
 const MOST_BYTES: u64 = 256 << 20;
@@ -57,7 +58,7 @@ impl Input {
         let (sources, passed_over) = processes::latest(self.reports(paths)?);
         if passed_over > 0 {
             notice(&format!(
-                "passed over {passed_over} reports that a later one of the same process has in it"
+                "passed over {passed_over} of the reports: later ones of the same processes hold them"
             ));
         }
         let mut sources = sources.into_iter();
@@ -88,7 +89,9 @@ impl Input {
         paths.sort();
         let mut sources = Vec::new();
         let mut others = 0;
+        let mut progress = Progress::new("read", paths.len());
         for path in &paths {
+            progress.step();
             match self.parsed(path)? {
                 Ok(source) => sources.push(source),
                 Err(Unread {

@@ -29,6 +29,7 @@ mod input;
 mod look;
 mod output;
 mod processes;
+mod progress;
 mod project;
 mod run;
 mod runs;
@@ -76,19 +77,21 @@ fn refused(error: &clap::Error) -> ExitCode {
 }
 
 fn dispatch(arguments: Arguments, of_cargo: Vec<std::ffi::OsString>) -> Result<Done> {
-    let quiet = arguments.quiet;
+    if arguments.quiet {
+        failure::be_quiet();
+    }
     match arguments.command {
-        Command::Run(options) => run::run("run", &options, of_cargo, quiet),
-        Command::Test(options) => run::run("test", &options, of_cargo, quiet),
-        Command::Bench(options) => run::run("bench", &options, of_cargo, quiet),
-        Command::Nextest(options) => run::run("nextest", &options, of_cargo, quiet),
+        Command::Run(options) => run::run("run", &options, of_cargo),
+        Command::Test(options) => run::run("test", &options, of_cargo),
+        Command::Bench(options) => run::run("bench", &options, of_cargo),
+        Command::Nextest(options) => run::run("nextest", &options, of_cargo),
         Command::Report(options) => commands::report::report(&options),
         Command::Diff(options) => commands::diff::diff(&options),
         Command::Check(options) => commands::baseline::check(&options),
-        Command::Accept(options) => commands::baseline::accept(&options, quiet),
-        Command::Merge(options) => commands::merge::merge(&options, quiet),
+        Command::Accept(options) => commands::baseline::accept(&options),
+        Command::Merge(options) => commands::merge::merge(&options),
         Command::List(options) => commands::list::list(&options),
-        Command::Init(options) => commands::init::init(&options, quiet),
+        Command::Init(options) => commands::init::init(&options),
         Command::Completions { shell } => commands::completions(shell),
     }
 }

@@ -60,12 +60,12 @@ pub(crate) fn as_one(sources: Vec<Source>) -> Option<Report> {
         return uncounted.into_iter().next().map(|source| source.report);
     };
     left_out.extend(builds.map(|(other, number)| {
-        let (profile, target) = (&other.run.profile, &other.run.target);
+        let run = &other.run;
         Warning {
             code: "build-not-merged".to_owned(),
             message: format!(
-                "{number} processes of another build ({profile} {target}), such as `{}`, are left out",
-                other.run.name
+                "{number} of the processes, such as `{}`, are of another build ({} {}) and are left out",
+                run.name, run.profile, run.target
             ),
         }
     }));
@@ -74,8 +74,8 @@ pub(crate) fn as_one(sources: Vec<Source>) -> Option<Report> {
         left_out.push(Warning {
             code: "processes-not-counted".to_owned(),
             message: format!(
-                "{number} processes, such as `{name}`, had no allocator of memprof and are left out: install \
-                 `memprof::Allocator` as their `#[global_allocator]`"
+                "{number} of the processes, such as `{name}`, had no allocator of memprof and are left out: \
+                 install `memprof::Allocator` as their `#[global_allocator]`"
             ),
         });
     }
@@ -101,4 +101,81 @@ fn is_earlier(one: &Report, other: &Report) -> bool {
         && a.allocations <= b.allocations
         && a.allocated_bytes <= b.allocated_bytes
         && a.deallocations <= b.deallocations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A report of a process with so many allocations.
+    fn source(pid: u32, allocations: u64, is_installed: bool) -> Source {
+        let mut report = Report::default();
+        report.run.name = format!("process {pid}");
+        report.run.pid = pid;
+        report.run.duration_ns = allocations;
+        report.run.allocator.installed = is_installed;
+        report.process.allocations = allocations;
+        Source {
+            name: String::new(),
+            report,
+        }
+    }
+
+    fn codes(report: &Report) -> Vec<&str> {
+        report
+            .warnings
+            .iter()
+            .map(|warning| &*warning.code)
+            .collect()
+    }
+
+    #[test]
+    fn of_a_process_the_latest_report_is_taken() {
+        let sources = vec![source(1, 5, true), source(2, 7, true), source(1, 6, true)];
+        let (kept, passed_over) = latest(sources);
+        let kept: Vec<u64> = kept
+            .iter()
+            .map(|it| it.report.process.allocations)
+            .collect();
+        assert_eq!((kept, passed_over), (vec![6, 7], 1));
+    }
+
+    #[test]
+    fn a_program_that_begins_anew_under_its_id_is_another_process() {
+        let mut anew = source(1, 3, true);
+        anew.report.run.duration_ns = 9;
+        let (kept, passed_over) = latest(vec![source(1, 5, true), anew]);
+        assert_eq!((kept.len(), passed_over), (2, 0));
+    }
+
+    #[test]
+    fn a_violation_of_an_earlier_profiler_is_kept() {
+        let mut earlier = source(1, 5, true);
+        earlier
+            .report
+            .violations
+            .push(memprof_report::Violation::default());
+        let (kept, _) = latest(vec![source(1, 6, true), earlier]);
+        assert_eq!(kept[0].report.violations.len(), 1);
+    }
+
+    #[test]
+    fn what_was_not_counted_is_left_out_and_told() {
+        let sources = vec![source(1, 0, false), source(2, 7, true), source(3, 8, true)];
+        let report = as_one(sources).unwrap();
+        assert_eq!(report.process.allocations, 15);
+        assert_eq!(codes(&report), ["processes-not-counted"]);
+        // Where none was, its report says so itself.
+        assert_eq!(as_one(vec![source(1, 0, false)]).unwrap().run.pid, 1);
+        assert!(as_one(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn the_build_of_the_most_processes_is_taken() {
+        let mut other = source(1, 100, true);
+        other.report.run.profile = "release".into();
+        let report = as_one(vec![other, source(2, 7, true), source(3, 8, true)]).unwrap();
+        assert_eq!(report.process.allocations, 15);
+        assert_eq!(codes(&report), ["build-not-merged"]);
+    }
 }

@@ -55,7 +55,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<Done> {
     Ok(Done::exceeded(is_exceeded))
 }
 
-pub(crate) fn accept(options: &AcceptOptions, quiet: bool) -> Result<Done> {
+pub(crate) fn accept(options: &AcceptOptions) -> Result<Done> {
     let report = options.input.merged(&named_or_last(&options.files)?)?;
     let current = figures(&report)?;
     let number = current.entries().len();
@@ -77,17 +77,15 @@ pub(crate) fn accept(options: &AcceptOptions, quiet: bool) -> Result<Done> {
     let text = baseline.to_json();
     let text = text.map_err(|error| Failure::error(format!("failed to write json: {error}")))?;
     output::file(&path, text.as_bytes())?;
-    if !quiet {
-        let operations = if number == 1 {
-            "operation"
-        } else {
-            "operations"
-        };
-        let shown = path.display();
-        notice(&format!(
-            "took {number} {operations} into {shown}: commit it"
-        ));
-    }
+    let operations = if number == 1 {
+        "operation"
+    } else {
+        "operations"
+    };
+    let shown = path.display();
+    notice(&format!(
+        "took {number} {operations} into {shown}: commit it"
+    ));
     Ok(Done::Fine)
 }
 

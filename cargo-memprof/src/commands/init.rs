@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use crate::arguments::InitOptions;
-use crate::failure::{Done, Failure, Result};
+use crate::failure::{Done, Failure, Result, is_quiet};
 use crate::output;
 
 const CONFIGURATION: &str = include_str!("../../templates/memory_profiling.toml");
@@ -24,7 +24,7 @@ enum Step {
     Keep { path: PathBuf },
 }
 
-pub(crate) fn init(options: &InitOptions, quiet: bool) -> Result<Done> {
+pub(crate) fn init(options: &InitOptions) -> Result<Done> {
     let directory = options.directory.clone().unwrap_or_default();
     let manifest = manifest(&directory)?;
     let steps = [
@@ -61,7 +61,7 @@ pub(crate) fn init(options: &InitOptions, quiet: bool) -> Result<Done> {
             "next: `cargo add memprof`, and `#[memprof::track]` on the functions that matter\n",
         );
     }
-    if options.dry_run || !quiet {
+    if options.dry_run || !is_quiet() {
         output::stdout(told.as_bytes())?;
     }
     Ok(Done::Fine)

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use memprof_report::Report;
 
 use crate::arguments::RunOptions;
-use crate::failure::{Done, Failure, Result, notice};
+use crate::failure::{Done, Failure, Result, is_quiet, notice};
 use crate::format::Format;
 use crate::input::Input;
 use crate::output;
@@ -22,27 +22,20 @@ use crate::project::{Project, has};
 use crate::runs::{Run, Runs};
 use reporting::Reporting;
 
-pub(crate) fn run(
-    command: &str,
-    options: &RunOptions,
-    of_cargo: Vec<OsString>,
-    quiet: bool,
-) -> Result<Done> {
+pub(crate) fn run(command: &str, options: &RunOptions, of_cargo: Vec<OsString>) -> Result<Done> {
     options.view.check(Format::Table)?;
     let project = Project::find(&of_cargo)?;
     let reporting = Reporting::find(options)?;
     let run = Runs::of(&project).begin()?;
     let status = cargo::run(command, options, &project, &of_cargo, &run)?;
-    let result = report(command, options, &project, &run, &reporting, quiet);
+    let result = report(command, options, &project, &run, &reporting);
     match (status, result) {
         (0, Err(_)) if runs_nothing(&of_cargo) => Ok(Done::Fine),
         (0, result) => result,
         (status, Ok(_)) => Ok(Done::Cargo(status)),
         (status, Err(failure)) => {
             // It is what comes of cargo's failure, most often, and cargo has said why.
-            if !quiet {
-                notice(&failure.into_text());
-            }
+            notice(&failure.into_text());
             Ok(Done::Cargo(status))
         }
     }
@@ -66,7 +59,6 @@ fn report(
     project: &Project,
     run: &Run,
     reporting: &Reporting,
-    quiet: bool,
 ) -> Result<Done> {
     let directory = run.processes();
     let sources = match directory.is_dir() {
@@ -85,7 +77,7 @@ fn report(
         report.run.name = format!("{} (cargo {command})", project.name());
     }
     let written = write(command, options, &report, run, reporting)?;
-    if !quiet {
+    if !is_quiet() {
         let table = Format::Table.render(&report, &options.view.view(), None)?;
         output::stdout(b"\n")?;
         output::stdout(&table)?;

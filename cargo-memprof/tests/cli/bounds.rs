@@ -105,21 +105,25 @@ fn half_a_gigabyte_on_stdin_is_refused() {
 #[test]
 fn what_is_read_is_refused_by_its_depth() {
     let directory = Directory::new();
-    let deep = |name: &str, key: &str| {
-        directory.write(
-            name,
-            format!(
-                "{{\"schema_version\": 1, \"{key}\": {}",
-                "[".repeat(20 << 20)
-            ),
-        );
-    };
+    let levels = 2 << 20;
+    let nested = "[".repeat(levels) + &"]".repeat(levels);
     // In a field that reports have, and in one that is passed over.
-    deep("known.json", "operations");
-    deep("unknown.json", "more");
-    for name in ["known.json", "unknown.json"] {
+    for (name, key, says) in [
+        (
+            "known.json",
+            "operations",
+            "not json: recursion limit exceeded",
+        ),
+        (
+            "unknown.json",
+            "more",
+            "not a memprof report: missing field `run`",
+        ),
+    ] {
+        let text = format!("{{\"schema_version\": 1, \"{key}\": {nested}}}");
+        directory.write(name, text);
         let outcome = crate::directory::run(&mut bounded(&directory, &["report", name]));
-        let begin = format!("report `{name}` cannot be read: not json: ");
-        outcome.expect_error(1, &begin, "");
+        let begin = format!("report `{name}` cannot be read: {says}");
+        outcome.expect_error(1, &begin, ": give the JSON file that a run wrote");
     }
 }

@@ -84,7 +84,7 @@ fn two_reports_of_one_process_count_once() {
         let outcome = directory.memprof(&[&["report"][..], &files].concat());
         assert_eq!(outcome.expect(0).stdout, later.to_string());
         let notice =
-            "memprof: passed over 1 reports that a later one of the same process has in it\n";
+            "memprof: passed over 1 of the reports: later ones of the same processes hold them\n";
         assert_eq!(outcome.stderr, notice);
     }
 }
