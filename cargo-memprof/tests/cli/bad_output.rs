@@ -39,10 +39,13 @@ pub(crate) fn unprivileged(directory: &Directory, arguments: &[&str]) -> Outcome
     if fs::metadata(directory.path("good.json")).unwrap().uid() != 0 {
         return directory.memprof(arguments);
     }
-    // Where the program was built may be out of reach for others.
+    // Where the program was built may be out of reach for others. Copied by a process of its own: a file that
+    // this one has open for writing is so in what other tests start meanwhile, and cannot be run.
     let program = directory.path("program");
     if !program.exists() {
-        fs::copy(env!("CARGO_BIN_EXE_cargo-memprof"), &program).unwrap();
+        let mut copy = Command::new("cp");
+        copy.arg(env!("CARGO_BIN_EXE_cargo-memprof")).arg(&program);
+        assert!(copy.status().unwrap().success());
     }
     let mut command = Command::new(program);
     command
