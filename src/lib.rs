@@ -50,6 +50,8 @@ pub use memprof_runtime::{
     external, measure, report, sites, snapshot, thread,
 };
 
+#[cfg(all(feature = "enabled", feature = "dhat"))]
+pub use memprof_runtime::dhat;
 #[cfg(all(feature = "enabled", feature = "rayon"))]
 pub use memprof_runtime::rayon;
 #[cfg(all(feature = "enabled", feature = "tokio"))]
@@ -63,6 +65,8 @@ pub use off::carry::rayon;
 pub use off::carry::tokio;
 #[cfg(not(feature = "enabled"))]
 pub use off::carry::{Attached, Context, FutureExt, thread};
+#[cfg(all(not(feature = "enabled"), feature = "dhat"))]
+pub use off::dhat;
 #[cfg(all(not(feature = "enabled"), feature = "tracing"))]
 pub use off::tracing;
 #[cfg(not(feature = "enabled"))]

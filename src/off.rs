@@ -4,6 +4,8 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod carry;
+#[cfg(feature = "dhat")]
+pub mod dhat;
 mod external;
 #[cfg(feature = "tracing")]
 pub mod tracing;

@@ -39,9 +39,9 @@ pub use growth::{Growth, GrowthClass, GrowthVerdict};
 pub use json::{ReadError, SCHEMA_V1, WriteError};
 pub use metric::{Metric, UnknownName};
 pub use model::{
-    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, OperationReport, PathReport,
-    PerCall, Process, Report, Run, SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint,
-    Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, MemoryParts,
+    OperationReport, PathReport, PerCall, Process, Report, Run, SCHEMA_VERSION, SelfFigures,
+    StackReport, Stats, TimelinePoint, Violation, Warning,
 };
 pub use render::{Table, TableOptions, Tree};
 pub use selection::{Selected, Selection, SortKey};

@@ -49,7 +49,13 @@ fn in_60_columns() {
                    the operations
       elsewhere    6,485 bytes in 5 allocations outside any
                    operation
+      external     8.00 MiB (8,388,608 bytes), at most 16.0 MiB
       resident     20.0 MiB, at most 24.0 MiB
+      held         12.8 MiB by glibc, of which 9.54 MiB (75 %)
+                   unused, 977 KiB rounding; 977 KiB not
+                   resident
+      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %)
+                   unused or rounding
       overhead     64.0 KiB for memprof itself
 
     operation                              calls  self allocated
@@ -64,6 +70,10 @@ fn in_60_columns() {
     Index: Allocated: 48390000 bytes, Deallocated: 46073000 bytes, Net: 2317000 bytes
     Hybrid Search: Allocated: 700 bytes, Deallocated: 1212 bytes, Net: -512 bytes
     Hybrid Search: Allocated: 300 bytes, Deallocated: 812 bytes, Net: -512 bytes
+
+    external memory, which no allocator sees
+      shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at
+        most 16.0 MiB, by Index
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30):
       peak 12.3 MiB > 10.0 MiB (+22.9 %)
@@ -83,7 +93,11 @@ fn in_100_columns() {
       peak         12.3 MiB ± 128 KiB (12,897,485 bytes)
       retained     2.21 MiB (2,317,000 bytes) in 40 blocks of the operations
       elsewhere    6,485 bytes in 5 allocations outside any operation
+      external     8.00 MiB (8,388,608 bytes), at most 16.0 MiB
       resident     20.0 MiB, at most 24.0 MiB
+      held         12.8 MiB by glibc, of which 9.54 MiB (75 %) unused, 977 KiB rounding; 977 KiB not
+                   resident
+      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused or rounding
       overhead     64.0 KiB for memprof itself
 
     operation                             calls  self allocated  allocated       net      peak  retained
@@ -98,6 +112,9 @@ fn in_100_columns() {
     Index: Allocated: 48390000 bytes, Deallocated: 46073000 bytes, Net: 2317000 bytes
     Hybrid Search: Allocated: 700 bytes, Deallocated: 1212 bytes, Net: -512 bytes
     Hybrid Search: Allocated: 300 bytes, Deallocated: 812 bytes, Net: -512 bytes
+
+    external memory, which no allocator sees
+      shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by Index
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0 MiB (+22.9 %)
     WARNING scope-out-of-order: 2 scopes were left out of order; their figures went to the scope around
@@ -116,21 +133,27 @@ fn in_160_columns() {
       peak         12.3 MiB ± 128 KiB (12,897,485 bytes)
       retained     2.21 MiB (2,317,000 bytes) in 40 blocks of the operations
       elsewhere    6,485 bytes in 5 allocations outside any operation
+      external     8.00 MiB (8,388,608 bytes), at most 16.0 MiB
       resident     20.0 MiB, at most 24.0 MiB
+      held         12.8 MiB by glibc, of which 9.54 MiB (75 %) unused, 977 KiB rounding; 977 KiB not resident
+      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused or rounding
       overhead     64.0 KiB for memprof itself
 
-    operation                              calls  self allocated  allocated  deallocated       net      peak  retained  self bytes  peak bytes  retained bytes
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    Tokenize                           1,000,000        38.1 MiB   38.1 MiB     38.1 MiB       0 B   4,000 B       0 B  40,000,000       4,000               0
-    Index                             3 (1 open)        8.00 MiB   46.1 MiB     43.9 MiB  2.21 MiB  12.3 MiB  2.21 MiB   8,390,000  12,890,000       2,317,000
-    Hybrid Search (src/local.rs:12)            2           700 B      700 B      1,212 B    -512 B     700 B       0 B         700         700               0
-    Hybrid Search (src/remote.rs:90)           2           300 B      300 B        812 B    -512 B     300 B       0 B         300         300               0
+    operation                          calls  self allocated  allocated  deallocated       net      peak  retained  external  self bytes  peak bytes  retained bytes
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    Tokenize                       1,000,000        38.1 MiB   38.1 MiB     38.1 MiB       0 B   4,000 B       0 B       0 B  40,000,000       4,000               0
+    Index                         3 (1 open)        8.00 MiB   46.1 MiB     43.9 MiB  2.21 MiB  12.3 MiB  2.21 MiB  8.00 MiB   8,390,000  12,890,000       2,317,000
+    Hybrid Search …/local.rs:12)           2           700 B      700 B      1,212 B    -512 B     700 B       0 B       0 B         700         700               0
+    Hybrid Search …remote.rs:90)           2           300 B      300 B        812 B    -512 B     300 B       0 B       0 B         300         300               0
     2 sites never called: Merge, Rank
 
     Tokenize: Allocated: 40000000 bytes, Deallocated: 40000000 bytes, Net: 0 bytes
     Index: Allocated: 48390000 bytes, Deallocated: 46073000 bytes, Net: 2317000 bytes
     Hybrid Search: Allocated: 700 bytes, Deallocated: 1212 bytes, Net: -512 bytes
     Hybrid Search: Allocated: 300 bytes, Deallocated: 812 bytes, Net: -512 bytes
+
+    external memory, which no allocator sees
+      shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by Index
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0 MiB (+22.9 %)
     WARNING scope-out-of-order: 2 scopes were left out of order; their figures went to the scope around them
@@ -150,7 +173,11 @@ fn in_colour() {
       peak         12.3 MiB ± 128 KiB (12,897,485 bytes)
       retained     2.21 MiB (2,317,000 bytes) in 40 blocks of the operations
       elsewhere    6,485 bytes in 5 allocations outside any operation
+      external     8.00 MiB (8,388,608 bytes), at most 16.0 MiB
       resident     20.0 MiB, at most 24.0 MiB
+      held         12.8 MiB by glibc, of which 9.54 MiB (75 %) unused, 977 KiB
+                   rounding; 977 KiB not resident
+      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused or rounding
       overhead     64.0 KiB for memprof itself
 
     ␛[1moperation                              calls  self allocated      peak  retained␛[0m
@@ -165,6 +192,10 @@ fn in_colour() {
     Index: Allocated: 48390000 bytes, Deallocated: 46073000 bytes, Net: 2317000 bytes
     Hybrid Search: Allocated: 700 bytes, Deallocated: 1212 bytes, Net: -512 bytes
     Hybrid Search: Allocated: 300 bytes, Deallocated: 812 bytes, Net: -512 bytes
+
+    ␛[1mexternal memory, which no allocator sees␛[0m
+      shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by
+        Index
 
     ␛[1;31mVIOLATION␛[0m max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0
       MiB (+22.9 %)
@@ -288,7 +319,7 @@ fn wide_names_stay_in_line() {
 
 #[test]
 fn rows_of_one_name_are_told_apart_and_others_are_not_burdened() {
-    let text = Table::new(&common::full_report()).width(160).to_string();
+    let text = Table::new(&common::full_report()).width(180).to_string();
     assert!(text.contains("\nHybrid Search (src/local.rs:12) "));
     assert!(text.contains("\nHybrid Search (src/remote.rs:90) "));
     assert!(text.contains("\nIndex "));

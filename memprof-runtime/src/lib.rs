@@ -9,6 +9,8 @@ mod collect;
 mod os;
 mod record;
 
+#[cfg(feature = "dhat")]
+pub use adapters::dhat;
 #[cfg(feature = "rayon")]
 pub use adapters::rayon;
 pub use adapters::thread;

@@ -7,7 +7,7 @@
 mod distribution;
 mod external;
 mod finding;
-mod later;
+mod fragmentation;
 mod operation;
 mod path;
 mod process;
@@ -20,7 +20,7 @@ mod timeline;
 pub use distribution::{Distribution, PerCall};
 pub use external::ExternalReport;
 pub use finding::{Violation, Warning};
-pub use later::Fragmentation;
+pub use fragmentation::{Fragmentation, MemoryParts};
 pub use operation::{OperationReport, SelfFigures};
 pub use path::PathReport;
 pub use process::Process;

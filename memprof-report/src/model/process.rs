@@ -36,6 +36,7 @@ pub struct Process {
     pub peak_rss_bytes: Option<u64>,
     /// memprof's own memory, which is in none of the figures above but the system's.
     pub overhead_bytes: u64,
-    /// How much of the resident memory is of no use to the program. Null in this version.
+    /// How much of the resident memory is of no use to the program. Null where the inner allocator does not
+    /// tell, or holds too little for it to mean anything.
     pub fragmentation: Option<Fragmentation>,
 }

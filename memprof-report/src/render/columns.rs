@@ -1,8 +1,9 @@
 //! Columns: the operations that were called as a grid of cells, as wide as it may be.
 //!
 //! Operation, calls and self allocated always stay. Where the width does not hold the rest, columns leave
-//! in this order: the exact byte columns; deallocated, net and allocated, which the lines under the table
-//! repeat; then retained, peak, and external memory at last. What is then still too long is the name, which loses its middle.
+//! in this order: the exact byte columns; deallocated, external, net and allocated, which the lines under the
+//! table repeat; then retained, and peak at last. What is then still too long is the name, which loses its
+//! middle.
 
 use std::collections::HashMap;
 
@@ -91,7 +92,7 @@ fn columns(rows: &[&OperationReport], counted: bool) -> Vec<Column> {
         column("calls", 0, &calls),
         figures("self allocated", 0, self_allocated),
         figures("allocated", 4, |row| Some(row.allocated_bytes)),
-        figures("deallocated", 6, |row| Some(row.deallocated_bytes)),
+        figures("deallocated", 7, |row| Some(row.deallocated_bytes)),
         column("net", 5, &|row| match counted {
             true => units::signed_bytes(row.net_bytes),
             false => NOT_AVAILABLE.to_owned(),
@@ -101,14 +102,14 @@ fn columns(rows: &[&OperationReport], counted: bool) -> Vec<Column> {
     ];
     // Of use only to the programs that declare some.
     if rows.iter().any(|row| row.peak_external_bytes > 0) {
-        columns.push(column("external", 1, &|row| {
+        columns.push(column("external", 6, &|row| {
             units::bytes(row.external_bytes)
         }));
     }
     let exact: [(_, _, Figure); 3] = [
-        ("self bytes", 7, self_allocated),
-        ("peak bytes", 8, peak),
-        ("retained bytes", 9, retained),
+        ("self bytes", 8, self_allocated),
+        ("peak bytes", 9, peak),
+        ("retained bytes", 10, retained),
     ];
     for (title, leaves, figure) in exact {
         // Of use only where the cells before do not say it already.

@@ -2,6 +2,7 @@
 
 use super::NOT_AVAILABLE;
 use super::color::Paint;
+use super::fragmentation::fragmentation;
 use super::text::{escaped, left, wrapped};
 use super::units::{bytes, bytes_and_exact, count, duration};
 use crate::{Process, Report};
@@ -118,6 +119,7 @@ fn of_the_system(process: &Process) -> Vec<(&'static str, String)> {
         (None, Some(peak)) => lines.push(("resident", highest(peak))),
         (None, None) => {}
     }
+    lines.extend(process.fragmentation.iter().flat_map(fragmentation));
     let overhead = bytes(process.overhead_bytes);
     lines.push(("overhead", format!("{overhead} for memprof itself")));
     lines

@@ -8,6 +8,7 @@ mod columns;
 mod diff;
 mod external;
 mod findings;
+mod fragmentation;
 mod growth;
 mod head;
 mod options;

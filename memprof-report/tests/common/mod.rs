@@ -1,8 +1,9 @@
 //! The report that the tests share: every field is used, every optional one is there once and lacks once.
 
 use memprof_report::{
-    AllocatorInfo, Distribution, ExternalReport, Frame, OperationReport, PathReport, PerCall,
-    Process, Report, Run, SelfFigures, StackReport, TimelinePoint, Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, MemoryParts,
+    OperationReport, PathReport, PerCall, Process, Report, Run, SelfFigures, StackReport,
+    TimelinePoint, Violation, Warning,
 };
 
 pub(crate) fn full_report() -> Report {
@@ -38,7 +39,7 @@ pub(crate) fn full_report() -> Report {
         rss_bytes: Some(20_971_520),
         peak_rss_bytes: Some(25_165_824),
         overhead_bytes: 65_536,
-        fragmentation: None,
+        fragmentation: Some(fragmentation()),
     };
     report.operations = vec![
         index(),
@@ -84,6 +85,29 @@ fn row(name: &str, file: &str, line: u32) -> OperationReport {
         line,
         column: 1,
         ..Default::default()
+    }
+}
+
+fn fragmentation() -> Fragmentation {
+    Fragmentation {
+        allocator: "glibc".into(),
+        now: MemoryParts {
+            rss_bytes: Some(20_971_520),
+            held_bytes: 13_383_021,
+            live_bytes: 2_317_485,
+            overhead_bytes: 65_536,
+            rounding_bytes: Some(1_000_000),
+            unused_bytes: 10_000_000,
+            outside_bytes: Some(8_588_499),
+            absent_bytes: Some(1_000_000),
+        },
+        at_peak: Some(MemoryParts {
+            held_bytes: 16_648_448,
+            live_bytes: 12_582_912,
+            overhead_bytes: 65_536,
+            unused_bytes: 4_000_000,
+            ..MemoryParts::default()
+        }),
     }
 }
 

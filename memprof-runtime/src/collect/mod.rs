@@ -5,6 +5,8 @@ pub mod config;
 mod end;
 mod external;
 mod files;
+mod fragmentation;
+mod last_look;
 mod naming;
 mod probe;
 mod profiler;
@@ -22,7 +24,7 @@ pub use self::profiler::{Profiler, ProfilerBuilder, ProfilerError};
 pub use self::sites::sites;
 pub use self::snapshot::snapshot;
 
-use self::say::say;
+pub(crate) use self::say::say;
 
 pub(crate) use self::end::{process_end_arranged, process_ends};
 

@@ -156,7 +156,7 @@ impl ProfilerBuilder {
         detect_leaks: bool;
         /// `heap_analysis.track_peak_usage`.
         track_peak_usage: bool;
-        /// `heap_analysis.fragmentation_analysis`.
+        /// `heap_analysis.fragmentation_analysis`. What is held at the peak is known from the first profiler on.
         fragmentation_analysis: bool;
         /// `reporting.format`.
         format: Vec<Format>;
@@ -179,6 +179,9 @@ impl ProfilerBuilder {
         let _pause = Pause::new();
         let config = Config::discover(&self.overrides)?;
         crate::os::process_exit::install();
+        if config.heap_analysis.fragmentation_analysis {
+            super::fragmentation::watch_the_peak();
+        }
         let settings = Settings {
             config,
             name: self.name,

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 /// Says one line on stderr, whatever is in it, in one write: lines of several processes do not mix.
-pub(super) fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let _ = write_past_locks(&io::stderr(), &format!("memprof: {}\n", one_line(line)));
 }
 

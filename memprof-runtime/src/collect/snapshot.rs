@@ -4,6 +4,7 @@
 //! neither making, holding nor dropping it counts as the user's.
 
 use super::external::{Declared, declared};
+use super::fragmentation::fragmentation;
 use super::probe::is_allocator_installed;
 use super::settings::Settings;
 use super::sites::sites;
@@ -46,7 +47,10 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
         ownership: installed && is_owning(),
     };
     let tree = Tree::new(&copied, sites(), allocator.ownership);
-    let process = process(&copied, &declared);
+    let mut process = process(&copied, &declared);
+    if installed && settings.config.heap_analysis.fragmentation_analysis {
+        process.fragmentation = fragmentation(&process);
+    }
     // Made empty and filled, because a report also has parts that only its own crate can make.
     let mut report = Report::default();
     report.run = run::describe(settings.name.as_deref(), allocator, copied.threads_started);

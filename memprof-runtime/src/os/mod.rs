@@ -1,10 +1,11 @@
 //! The system's hooks, each a thin wrapper: notice of a thread's end, of `fork`, of the process's
-//! end, and what it knows of the process.
+//! end, what it knows of the process, and what allocators tell of themselves.
 //!
 //! On Unix they are pthread keys, `pthread_atfork` and `atexit`; elsewhere the documented fallback stands
 //! beside them. `unsafe` lives here and in `record/` only.
 
 pub(crate) mod fork;
+pub(crate) mod heap;
 pub(crate) mod process;
 pub(crate) mod process_exit;
 pub(crate) mod thread_exit;

@@ -6,6 +6,7 @@
 
 use super::late::{Late, late};
 use super::memory::count_overhead;
+use super::peak_watch::PEAK_WATCH;
 use super::registry;
 use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, NO_FOLD_YET, OVERHEAD, Thread};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -25,6 +26,7 @@ pub(crate) fn fold(bytes: i64) {
         .wrapping_add(bytes);
     if live > PEAK_BYTES.load(Ordering::Relaxed) {
         PEAK_BYTES.fetch_max(live, Ordering::Relaxed);
+        PEAK_WATCH.new_peak(live);
     }
 }
 

@@ -5,7 +5,7 @@
 //! words), `frames` (its open scopes), `level` (their cold path), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
-//! work).
+//! work), `peak_watch` (who looks at the process at its peak).
 
 pub(crate) mod allocator;
 pub(crate) mod call;
@@ -24,8 +24,11 @@ pub(crate) mod measure;
 pub(crate) mod memory;
 #[cfg(feature = "tracing")]
 pub(crate) mod met;
+#[cfg(feature = "dhat")]
+pub(crate) mod over_dhat;
 pub(crate) mod paths;
 pub(crate) mod pause;
+pub(crate) mod peak_watch;
 pub(crate) mod registry;
 pub(crate) mod row;
 pub(crate) mod scope;

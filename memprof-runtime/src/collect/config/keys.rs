@@ -122,7 +122,7 @@ static KEYS: [Key; 16] = [
         "tell what is still alive when the profiler ends"),
     key!(heap_analysis.track_peak_usage, track_peak_usage, Kind::Flag, Effect::DefaultOnly,
         "follow the highest use of memory"),
-    key!(heap_analysis.fragmentation_analysis, fragmentation_analysis, Kind::Flag, Effect::Later,
+    key!(heap_analysis.fragmentation_analysis, fragmentation_analysis, Kind::Flag, Effect::Now,
         "compare live bytes with what the process holds of the system"),
 
     key!(reporting.format, format, Kind::Formats, Effect::Now,
