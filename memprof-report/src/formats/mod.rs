@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`folded()`] | anything that reads `a;b;c N`: `flamegraph.pl`, inferno, speedscope |
 //! | `flamegraph` (feature `flamegraph`) | a browser |
+//! | `html` (feature `html`) | a browser: the whole report as a page, which leaves no figure out |
 //! | [`speedscope()`] | <https://www.speedscope.app>, its command line |
 //! | [`dhat()`] | Valgrind's `dh_view.html`, <https://profiler.firefox.com> |
 //! | `pprof` (feature `pprof`) | `go tool pprof`, Parca, Pyroscope |
@@ -54,6 +55,8 @@ mod error;
 mod flamegraph;
 mod folded;
 mod github;
+#[cfg(feature = "html")]
+mod html;
 mod junit;
 mod labels;
 mod markdown;
@@ -71,6 +74,8 @@ pub use error::FormatError;
 pub use flamegraph::flamegraph;
 pub use folded::folded;
 pub use github::{github, github_diff};
+#[cfg(feature = "html")]
+pub use html::{html, html_comparison};
 pub use junit::{junit, junit_diff};
 pub use markdown::{markdown, markdown_diff};
 #[cfg(feature = "pprof")]

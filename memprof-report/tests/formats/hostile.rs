@@ -32,7 +32,7 @@ pub(crate) const NAMES: [&str; 22] = [
 ];
 
 /// A path and a stack for each name, and one path of them all.
-fn named() -> Report {
+pub(crate) fn named() -> Report {
     let mut report = Report::default();
     report.run.allocator.installed = true;
     report.run.name = NAMES.concat();

@@ -7,6 +7,8 @@ mod dhat;
 mod flamegraph;
 mod folded;
 mod hostile;
+#[cfg(feature = "html")]
+mod html;
 #[cfg(feature = "pprof")]
 mod pprof;
 mod refused;

@@ -14,7 +14,7 @@ use crate::run::{cargo, succeed};
 const DOCUMENTS: &str = "300";
 
 pub(super) fn run() -> Result {
-    let output = target_directory()?.join("xtask-example");
+    let output = folder()?;
     if output.exists() {
         fs::remove_dir_all(&output)?;
     }
@@ -23,13 +23,34 @@ pub(super) fn run() -> Result {
     command.args(["--", "--limit", DOCUMENTS, "--output"]);
     succeed(command.arg(&output))?;
 
-    let reports = json_files(&output)?;
-    let [file] = reports.as_slice() else {
-        return Err(format!("the example left {} JSON reports, not one", reports.len()).into());
-    };
-    let report = Report::from_json(&fs::read_to_string(file)?)
+    let file = only_report(&output)?;
+    let report = Report::from_json(&fs::read_to_string(&file)?)
         .map_err(|err| format!("failed to read report `{}`: {err}", file.display()))?;
     check(&report)
+}
+
+/// The file of the example's report; the example runs if it has not yet.
+pub(super) fn report() -> Result<PathBuf> {
+    let output = folder()?;
+    if !output.exists() {
+        run()?;
+    }
+    only_report(&output)
+}
+
+fn folder() -> Result<PathBuf> {
+    Ok(target_directory()?.join("xtask-example"))
+}
+
+fn only_report(folder: &Path) -> Result<PathBuf> {
+    let mut reports = json_files(folder)?;
+    match (reports.pop(), reports.len()) {
+        (Some(file), 0) => Ok(file),
+        (last, others) => {
+            let number = others + usize::from(last.is_some());
+            Err(format!("the example left {number} JSON reports, not one").into())
+        }
+    }
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>> {

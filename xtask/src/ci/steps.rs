@@ -1,6 +1,6 @@
 //! The steps, in the order in which they run: what fails fast comes first.
 
-use super::{Step, example, readme};
+use super::{Step, example, page, readme};
 use crate::run::{cargo, output, succeed};
 use crate::{Result, instructions, tidy};
 
@@ -49,6 +49,11 @@ pub(super) const STEPS: &[Step] = &[
         check: || succeed(cargo().args(readme::test_command()?)),
     },
     Step {
+        name: "test-formats",
+        promise: "every format's tests pass, those behind features too",
+        check: || succeed(cargo().args(["test", "--package", "memprof-report", "--all-features"])),
+    },
+    Step {
         name: "test-off",
         promise: "switched off, the macros' examples run, and there are two crates",
         check: test_off,
@@ -57,6 +62,11 @@ pub(super) const STEPS: &[Step] = &[
         name: "example",
         promise: "the README's example profiles itself on real documents",
         check: example::run,
+    },
+    Step {
+        name: "page",
+        promise: "the page is what its source builds, and does in a browser what it should",
+        check: page::run,
     },
     Step {
         name: "bench",

@@ -1,0 +1,20 @@
+// The reports: what the file holds as JSON, with the sections that a writer may leave out as empty.
+
+import { parse } from "./number.js";
+
+const LISTS = ["operations", "paths", "frames", "stacks", "timeline", "violations", "warnings", "external"];
+
+/** `{ report, old, comparison }`; the latter two are null where the file is of one report. */
+export function read() {
+  return { report: whole(block("report")), old: whole(block("old")), comparison: block("diff") };
+}
+
+function block(id) {
+  const element = document.getElementById(id);
+  return element && parse(element.textContent);
+}
+
+function whole(report) {
+  if (report) for (const list of LISTS) report[list] ??= [];
+  return report;
+}
