@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use memprof_report::{Diff, Report, Selection, Table, Tree, formats};
+use memprof_report::{Diff, DiffOptions, Report, Selection, Table, Tree, formats};
 
 use crate::failure::{Failure, Result};
 use crate::look;
@@ -15,6 +15,8 @@ pub(crate) enum Format {
     Table,
     /// The report itself, which every other tool of memprof reads
     Json,
+    /// One page for a browser, with pictures
+    Html,
     /// For a step summary or a comment on a pull request
     Markdown,
     /// Stacks, one a line: flamegraph.pl, inferno, speedscope
@@ -53,6 +55,8 @@ pub(crate) enum DiffFormat {
     Table,
     /// The comparison as data
     Json,
+    /// One page for a browser, with both reports; of `diff` alone
+    Html,
     /// For a step summary or a comment on a pull request
     Markdown,
     /// For whatever shows test results
@@ -91,6 +95,7 @@ impl Format {
         match self {
             Self::Table => "txt",
             Self::Json => "json",
+            Self::Html => "html",
             Self::Markdown => "md",
             Self::Folded => "folded",
             Self::Dhat => "dhat.json",
@@ -132,6 +137,7 @@ impl Format {
                 Ok(table.selection(&view.selection).to_string())
             }
             Self::Json => return json(report.to_json_pretty()),
+            Self::Html => formats::html(report),
             Self::Markdown => Ok(formats::markdown(report, &view.selection)),
             Self::Folded => formats::folded(report, weight),
             Self::Dhat => formats::dhat(report, weight).map(|text| text + "\n"),
@@ -154,18 +160,42 @@ impl Format {
     }
 }
 
+/// What a comparison with a report, not with a baseline, is of.
+pub(crate) struct Compared<'a> {
+    pub(crate) old: &'a Report,
+    pub(crate) new: &'a Report,
+    pub(crate) options: &'a DiffOptions,
+}
+
 impl DiffFormat {
     /// The comparison in this form, for that place.
-    pub(crate) fn render(self, diff: &Diff, to: Option<&Path>) -> Result<Vec<u8>> {
+    pub(crate) fn render(
+        self,
+        diff: &Diff,
+        compared: Option<&Compared>,
+        to: Option<&Path>,
+    ) -> Result<Vec<u8>> {
         let text = match self {
             Self::Table => diff.to_text(look::options(to)),
             Self::Json => return json(serde_json::to_string_pretty(diff)),
+            Self::Html => return page(compared),
             Self::Markdown => formats::markdown_diff(diff),
             Self::Junit => formats::junit_diff(diff),
             Self::Github => formats::github_diff(diff),
         };
         Ok(text.into_bytes())
     }
+}
+
+fn page(compared: Option<&Compared>) -> Result<Vec<u8>> {
+    let Some(Compared { old, new, options }) = compared else {
+        return Err(Failure::usage(
+            "a baseline is too little for a page, which shows two reports: use `cargo memprof diff`",
+        ));
+    };
+    formats::html_diff(old, new, options)
+        .map(String::into_bytes)
+        .map_err(|error| Failure::error(format!("failed to write html: {error}")))
 }
 
 impl From<Weight> for formats::Weight {

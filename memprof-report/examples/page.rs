@@ -8,7 +8,7 @@
 use std::error::Error;
 use std::{env, fs};
 
-use memprof_report::{Report, formats};
+use memprof_report::{DiffOptions, Report, formats};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -17,7 +17,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let (to, page) = match arguments.as_slice() {
         [to, report] => (to, formats::html(&read(report)?)?),
-        [to, old, new] => (to, formats::html_comparison(&read(old)?, &read(new)?)?),
+        [to, old, new] => (
+            to,
+            formats::html_diff(&read(old)?, &read(new)?, &DiffOptions::default())?,
+        ),
         _ => return Err("usage: page PAGE.html [OLD.json] REPORT.json".into()),
     };
     fs::write(to, page)?;

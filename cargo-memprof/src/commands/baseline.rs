@@ -44,7 +44,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<Done> {
     }
     options
         .output
-        .write(&options.format.render(&diff, options.output.path())?)?;
+        .write(&options.format.render(&diff, None, options.output.path())?)?;
     for violation in &report.violations {
         notice(&format!(
             "{} was exceeded: {}",

@@ -7,6 +7,7 @@ use memprof_report::{Diff, Report, SubjectKind, Verdict};
 use super::named_or_last;
 use crate::arguments::DiffArguments;
 use crate::failure::{Done, Failure, Result};
+use crate::format::Compared;
 
 pub(crate) fn diff(options: &DiffArguments) -> Result<Done> {
     options.output.check()?;
@@ -24,9 +25,15 @@ pub(crate) fn diff(options: &DiffArguments) -> Result<Done> {
         ))
     })?;
     related(&diff, &old, &new)?;
+    let compared = Compared {
+        old: &old,
+        new: &new,
+        options: &allowed,
+    };
+    let form = options.format;
     options
         .output
-        .write(&options.format.render(&diff, options.output.path())?)?;
+        .write(&form.render(&diff, Some(&compared), options.output.path())?)?;
     Ok(Done::exceeded(diff.is_regression()))
 }
 

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use toml::{Table, Value};
 
 use crate::arguments::RunOptions;
-use crate::failure::{Failure, Result, notice};
+use crate::failure::{Failure, Result};
 use crate::format::Format;
 
 const FILE_NAME: &str = "memory_profiling.toml";
@@ -77,7 +77,7 @@ fn read(path: &Path) -> Result<Table> {
     })
 }
 
-/// The formats of these names, each once. The page is not there yet.
+/// The formats of these names, each once.
 fn formats<'a>(names: impl IntoIterator<Item = &'a str>, place: &str) -> Result<Vec<Format>> {
     let mut formats = Vec::new();
     for name in names {
@@ -85,7 +85,6 @@ fn formats<'a>(names: impl IntoIterator<Item = &'a str>, place: &str) -> Result<
         match Format::from_str(name, true) {
             Ok(format) if formats.contains(&format) => {}
             Ok(format) => formats.push(format),
-            Err(_) if name == "html" => notice("the format html is not there yet, and left out"),
             Err(_) => {
                 let valid = Format::value_variants().iter().map(Format::to_string);
                 let valid = valid.collect::<Vec<_>>().join(", ");

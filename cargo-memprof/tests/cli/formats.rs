@@ -79,6 +79,39 @@ fn junit_has_a_case_an_operation_and_a_failure_a_violation() {
 }
 
 #[test]
+fn html_is_one_page_with_the_report_in_it() {
+    let page = report("html");
+    assert!(page.starts_with("<!doctype html>"), "{page}");
+    assert!(page.contains("<title>memprof: demo</title>"));
+    let held = |page: &str, id: &str| {
+        let (_, from) = page.split_once(&format!("id=\"{id}\">")).unwrap();
+        from.split_once("</script>").unwrap().0.to_owned()
+    };
+    let shown: Value = serde_json::from_str(&held(&page, "report")).unwrap();
+    assert_eq!(
+        shown,
+        serde_json::from_str::<Value>(&json(&sample())).unwrap()
+    );
+
+    let outcome = directory().memprof(&["diff", "run.json", "worse.json", "--format", "html"]);
+    let page = &outcome.expect(3).stdout;
+    let diff: Value = serde_json::from_str(&held(page, "diff")).unwrap();
+    assert_eq!(diff["diff"]["rows"][2]["verdict"], "regressed");
+    assert_eq!(held(page, "old"), held(&report("html"), "report"));
+
+    let tolerant = ["--tolerance", "5%"];
+    let outcome = directory().memprof(
+        &[
+            &["diff", "run.json", "worse.json", "--format", "html"][..],
+            &tolerant,
+        ]
+        .concat(),
+    );
+    let diff: Value = serde_json::from_str(&held(&outcome.expect(0).stdout, "diff")).unwrap();
+    assert_eq!(diff["diff"]["rows"][2]["verdict"], "unchanged");
+}
+
+#[test]
 fn bencher_and_benchmark_have_a_value_a_figure() {
     let document: Value = serde_json::from_str(&report("bencher")).unwrap();
     assert_eq!(document["Index"]["allocated-bytes"]["value"], 2_000);

@@ -75,7 +75,7 @@ pub use flamegraph::flamegraph;
 pub use folded::folded;
 pub use github::{github, github_diff};
 #[cfg(feature = "html")]
-pub use html::{html, html_comparison};
+pub use html::{html, html_diff};
 pub use junit::{junit, junit_diff};
 pub use markdown::{markdown, markdown_diff};
 #[cfg(feature = "pprof")]

@@ -2,7 +2,7 @@
 //!
 //! What it shows and does is tested in a browser, see `page/test/` of the repository.
 
-use memprof_report::formats::{html, html_comparison};
+use memprof_report::formats::{html, html_diff};
 use memprof_report::{Diff, DiffOptions, Report};
 
 use super::hostile::named;
@@ -60,7 +60,7 @@ fn a_comparison_holds_both_reports_and_what_changed() {
         operation.calls = 1;
         operation.peak_bytes += 1;
     }
-    let page = html_comparison(&old, &new).expect("a page");
+    let page = html_diff(&old, &new, &DiffOptions::default()).expect("a page");
     assert_eq!(read(&page, "old"), old);
     assert_eq!(read(&page, "report"), new);
     let held: serde_json::Value = serde_json::from_str(block(&page, "diff")).expect("json");
@@ -74,7 +74,7 @@ fn a_comparison_holds_both_reports_and_what_changed() {
 fn reports_of_unlike_builds_are_shown_with_the_reason() {
     let (old, mut new) = (tree(), tree());
     new.run.profile = "debug".into();
-    let page = html_comparison(&old, &new).expect("a page");
+    let page = html_diff(&old, &new, &DiffOptions::default()).expect("a page");
     let held: serde_json::Value = serde_json::from_str(block(&page, "diff")).expect("json");
     assert_eq!(held["diff"], serde_json::Value::Null);
     let refusal = Diff::between(&old, &new, &DiffOptions::default()).expect_err("unlike");
@@ -91,7 +91,7 @@ fn no_name_becomes_markup() {
         operation.name += hostile;
         operation.file += hostile;
     }
-    let page = html_comparison(&report, &report).expect("a page");
+    let page = html_diff(&report, &report, &DiffOptions::default()).expect("a page");
     assert_eq!(read(&page, "report"), report);
     for id in ["report", "old", "diff"] {
         let data = block(&page, id);

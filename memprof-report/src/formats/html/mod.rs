@@ -48,23 +48,23 @@ pub fn html(report: &Report) -> Result<String, FormatError> {
 
 /// Two reports as a page: what has become of each operation, and both reports to look at.
 ///
-/// Figures are compared exactly, as [`Diff::between`] does by default. Reports of unlike builds are shown
-/// side by side with the reason why they cannot be compared.
+/// They are compared as [`Diff::between`] does. Reports of unlike builds are shown with the reason why they
+/// cannot be compared.
 ///
 /// ```
-/// use memprof_report::{Report, formats};
+/// use memprof_report::{DiffOptions, Report, formats};
 ///
 /// let mut old = Report::default();
 /// old.run.allocator.installed = true;
-/// let page = formats::html_comparison(&old, &old.clone())?;
+/// let page = formats::html_diff(&old, &old.clone(), &DiffOptions::default())?;
 /// assert!(page.contains(r#"id="diff""#));
 /// # Ok::<(), formats::FormatError>(())
 /// ```
 ///
 /// # Errors
 /// None that is known, as for [`html()`].
-pub fn html_comparison(old: &Report, new: &Report) -> Result<String, FormatError> {
-    let comparison = Comparison::from(Diff::between(old, new, &DiffOptions::default()));
+pub fn html_diff(old: &Report, new: &Report, options: &DiffOptions) -> Result<String, FormatError> {
+    let comparison = Comparison::from(Diff::between(old, new, options));
     let title = match (old.run.name.as_str(), new.run.name.as_str()) {
         (old, new) if old == new => new.to_owned(),
         (old, new) => format!("{} → {}", shown(old), shown(new)),
