@@ -37,6 +37,8 @@ pub mod __private {
     pub use crate::record::handover::{open, rest, rest_of_stream};
     pub use crate::record::scope::{Guard, enter};
     pub use crate::record::site::{Site, SiteEntry};
+    #[cfg(feature = "stacks")]
+    pub use crate::record::stacks::{follows_frame_pointers, seed as seed_stacks};
     pub use inventory;
 
     /// `Some`, whatever the user calls so.

@@ -118,8 +118,11 @@ impl<'a> Label<'a> {
 
     pub(super) fn frame(frame: &'a Frame) -> Self {
         let function = frame.function.as_deref().map(shown);
-        let name = match (&function, frame.address, &frame.object) {
-            (Some(function), _, _) => function.clone(),
+        // What `addr2line` and its like ask for, and the same in every run.
+        let in_object = frame.object.as_ref().zip(frame.object_offset);
+        let in_object = in_object.map(|(object, offset)| format!("{}+{offset:#x}", shown(object)));
+        let name = match (function.clone().or(in_object), frame.address, &frame.object) {
+            (Some(name), _, _) => name,
             (None, Some(address), Some(object)) => format!("{address:#x} (in {})", shown(object)),
             (None, Some(address), None) => format!("{address:#x}"),
             (None, None, Some(object)) => format!("[unknown] (in {})", shown(object)),

@@ -48,6 +48,12 @@ pub(super) fn merge_run(run: &mut Run, other: &Run) {
     run.started_unix_ns = run.started_unix_ns.min(other.started_unix_ns);
     run.duration_ns = end.saturating_sub(run.started_unix_ns);
     run.threads = run.threads.saturating_add(other.threads);
+    // Stacks of processes that were sampled differently add up, but no one rate is theirs.
+    if (run.sample_rate, run.sample_interval_bytes)
+        != (other.sample_rate, other.sample_interval_bytes)
+    {
+        (run.sample_rate, run.sample_interval_bytes) = (0, None);
+    }
     if run.rustc_version != other.rustc_version {
         run.rustc_version = None;
     }

@@ -61,14 +61,15 @@ pub(super) fn merge(report: &mut Report, one: Taken, other: Taken) {
     }
 }
 
-/// What makes two frames the same. Addresses differ from process to process: where there is a function they do
-/// not count.
+/// What makes two frames the same. Addresses differ from process to process: where there is a function, or the
+/// place in an object, they do not count.
 type FrameKey = (
     Option<String>,
     Option<String>,
     Option<String>,
     Option<u32>,
     Option<u32>,
+    Option<u64>,
     Option<u64>,
     bool,
 );
@@ -80,7 +81,11 @@ fn key(frame: &Frame) -> FrameKey {
         frame.file.clone(),
         frame.line,
         frame.column,
-        frame.address.filter(|_| frame.function.is_none()),
+        frame.object_offset.filter(|_| frame.function.is_none()),
+        // An object may lie elsewhere in each process.
+        frame
+            .address
+            .filter(|_| frame.function.is_none() && frame.object_offset.is_none()),
         frame.inlined,
     )
 }

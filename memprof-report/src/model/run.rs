@@ -27,6 +27,16 @@ pub struct Run {
     pub allocator: AllocatorInfo,
     /// How many threads recorded something up to now, ended ones included.
     pub threads: u64,
+    /// Of how many allocations one had its call stack taken: 1 for every one, 0 for none or by bytes.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sample_rate: u64,
+    /// The mean distance of sampled call stacks in allocated bytes, if they were sampled so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_interval_bytes: Option<u64>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What memprof could see of the program's allocations.

@@ -24,6 +24,9 @@ pub struct Frame {
     pub column: Option<u32>,
     /// The address of the call in the running process.
     pub address: Option<u64>,
+    /// How far behind the beginning of `object`, as it lies in memory, that address is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_offset: Option<u64>,
     /// Whether the function was inlined into the one of the next frame, its caller.
     pub inlined: bool,
 }
@@ -48,4 +51,39 @@ pub struct StackReport {
     /// The standard error of these estimates as a part of them, about 1 / √`samples`: 0.1 is 10 %. A finite
     /// number, 0.0 where every allocation was recorded.
     pub relative_standard_error: f64,
+}
+
+impl StackReport {
+    /// How far off the estimates may be, as a part of them: what is true lies within in 19 of 20 cases. 0.0
+    /// where every allocation was recorded.
+    ///
+    /// For many samples that is about twice the standard error. For a few it is more, since the standard
+    /// error is then itself an estimate, and one that is small where the figures are too small: it is the
+    /// score interval of a count with this standard error, made symmetric by its wider side. It neither
+    /// allocates nor blocks.
+    ///
+    /// ```
+    /// use memprof_report::StackReport;
+    ///
+    /// let stack = |samples: u64| StackReport {
+    ///     samples,
+    ///     relative_standard_error: 1.0 / (samples as f64).sqrt(),
+    ///     ..Default::default()
+    /// };
+    /// assert!((stack(10_000).relative_margin() - 0.02).abs() < 0.001);
+    /// assert!(stack(1).relative_margin() > 4.0);
+    /// ```
+    #[must_use]
+    pub fn relative_margin(&self) -> f64 {
+        /// Of the normal distribution, 19 of 20 lie within so many standard deviations.
+        const DEVIATIONS: f64 = 1.96;
+        let error = self.relative_standard_error;
+        // The number of equal samples that would have this error.
+        let count = 1.0 / (error * error);
+        if error <= 0.0 || !count.is_finite() {
+            return 0.0;
+        }
+        let half = DEVIATIONS * DEVIATIONS / 2.0;
+        (half + DEVIATIONS * (count + half / 2.0).sqrt()) / count
+    }
 }

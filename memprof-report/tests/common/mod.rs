@@ -23,6 +23,8 @@ pub(crate) fn full_report() -> Report {
             ownership: true,
         },
         threads: 4,
+        sample_rate: 0,
+        sample_interval_bytes: None,
     };
     report.process = Process {
         allocations: 12_345,
@@ -267,6 +269,7 @@ fn frames() -> Vec<Frame> {
         line: Some(520),
         column: Some(9),
         address: Some(0x5555_5555_9c3a),
+        object_offset: None,
         inlined: true,
     };
     let build = Frame {

@@ -139,6 +139,7 @@ fn frame(function: &str, address: u64, inlined: bool) -> Frame {
         line: Some(33),
         column: Some(9),
         address: Some(address),
+        object_offset: None,
         inlined,
     }
 }

@@ -15,6 +15,11 @@ mod say;
 mod settings;
 mod sites;
 mod snapshot;
+#[cfg(feature = "stacks")]
+mod stacks;
+#[cfg(not(feature = "stacks"))]
+#[path = "no_stacks.rs"]
+mod stacks;
 mod tree;
 mod violations;
 mod warnings;
@@ -27,9 +32,12 @@ pub use self::snapshot::snapshot;
 pub(crate) use self::say::say;
 
 pub(crate) use self::end::{process_end_arranged, process_ends};
+#[cfg(feature = "stacks")]
+pub(crate) use self::stacks::process_starts;
 
 /// Before `fork`: nobody holds a lock of this part, and nobody takes one.
 pub(crate) fn before_fork() {
+    stacks::before_fork();
     settings::before_fork();
     external::before_fork();
 }
@@ -38,4 +46,5 @@ pub(crate) fn before_fork() {
 pub(crate) fn after_fork() {
     external::after_fork();
     settings::after_fork();
+    stacks::after_fork();
 }

@@ -28,6 +28,8 @@ pub(super) fn describe(name: Option<&str>, allocator: AllocatorInfo, threads: u6
             .filter(|version| !version.is_empty()),
         allocator,
         threads,
+        sample_rate: 0,
+        sample_interval_bytes: None,
     }
 }
 

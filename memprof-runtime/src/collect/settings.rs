@@ -36,6 +36,7 @@ impl Settings {
     pub(super) fn install(self) -> &'static Self {
         let settings: &'static Self = Box::leak(Box::new(self));
         IN_FORCE.lock().of_profiler = Some(settings);
+        super::stacks::begin(settings);
         settings
     }
 
@@ -47,6 +48,7 @@ impl Settings {
             .is_some_and(|others| std::ptr::eq(others, self))
         {
             in_force.of_profiler = None;
+            super::stacks::end();
         }
     }
 

@@ -9,7 +9,7 @@ use super::probe::is_allocator_installed;
 use super::settings::Settings;
 use super::sites::sites;
 use super::tree::Tree;
-use super::{run, violations, warnings};
+use super::{run, stacks, violations, warnings};
 use crate::record::copy::{Copied, copy};
 use crate::record::level::folded_peak;
 use crate::record::pause::{Pause, pause, resume};
@@ -66,6 +66,7 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     );
     report.process = process;
     report.warnings = warnings::collect(allocator, settings);
+    stacks::fill(&mut report, &tree, &settings.config);
     report.quiet(pause, resume)
 }
 

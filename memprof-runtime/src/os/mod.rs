@@ -6,6 +6,12 @@
 
 pub(crate) mod fork;
 pub(crate) mod heap;
+#[cfg(feature = "stacks")]
+pub(crate) mod object;
 pub(crate) mod process;
 pub(crate) mod process_exit;
+#[cfg(feature = "stacks")]
+pub(crate) mod process_start;
+#[cfg(feature = "stacks")]
+pub(crate) mod stack;
 pub(crate) mod thread_exit;

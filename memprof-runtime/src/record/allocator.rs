@@ -7,6 +7,7 @@
 //! All four methods are forwarded to their like, so `alloc_zeroed` keeps lazy pages and `realloc` keeps
 //! growth in place. What fails moves no counter.
 
+use super::level::Footer;
 use super::thread::{Thread, current};
 use std::alloc::{GlobalAlloc, Layout, System};
 
@@ -88,7 +89,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
         let size = kept_over_the_call(layout.size());
         // SAFETY: as above.
         let block = unsafe { self.inner.alloc(layout) };
-        current(|thread| thread.allocate(block, size, false));
+        current(|thread| thread.allocate::<false>(block, size, Footer::NONE));
         block
     }
 
@@ -96,7 +97,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as above.
         let block = unsafe { self.inner.alloc_zeroed(layout) };
-        current(|thread| thread.allocate(block, layout.size(), false));
+        current(|thread| thread.allocate::<false>(block, layout.size(), Footer::NONE));
         block
     }
 
@@ -116,7 +117,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
         let moved = unsafe { self.inner.realloc(block, layout, new_size) };
         if !moved.is_null() {
             let (old, new) = (layout.size() as u64, new_size as u64);
-            current(|thread| thread.reallocate(old, new, None, false));
+            current(|thread| thread.reallocate(old, new, None, Footer::NONE));
         }
         moved
     }
@@ -142,7 +143,7 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     unsafe fn alloc_unusual(&self, layout: Layout) -> *mut u8 {
         // SAFETY: passed on.
         let block = unsafe { self.inner.alloc(layout) };
-        current(|thread| thread.allocate(block, layout.size(), false));
+        current(|thread| thread.allocate::<false>(block, layout.size(), Footer::NONE));
         block
     }
 }
@@ -203,7 +204,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
             current(|thread| {
                 // SAFETY: the block has room for the footer behind `new_size` bytes.
                 unsafe { set_footer(moved, new_size, thread.origin.get()) };
-                thread.reallocate(layout.size() as u64, new_size as u64, Some(origin), true);
+                // SAFETY: as above.
+                let footer = unsafe { Footer::new(moved.add(new_size)) };
+                thread.reallocate(layout.size() as u64, new_size as u64, Some(origin), footer);
             });
         }
         moved
@@ -300,7 +303,9 @@ unsafe fn own(block: *mut u8, size: usize) {
     current(|thread| {
         // SAFETY: by the caller's promise.
         unsafe { set_footer(block, size, thread.origin.get()) };
-        thread.allocate(block, size, true);
+        // SAFETY: as above.
+        let footer = unsafe { Footer::new(block.add(size)) };
+        thread.allocate::<true>(block, size, footer);
     });
 }
 
@@ -323,12 +328,12 @@ unsafe fn footer(block: *mut u8, size: usize) -> u32 {
 impl Thread {
     /// Counts an allocation, or, when `block` is null, nothing.
     #[inline(always)]
-    fn allocate(&self, block: *mut u8, size: usize, has_ownership: bool) {
+    fn allocate<const OWNS: bool>(&self, block: *mut u8, size: usize, footer: Footer) {
         self.allocations.add(1);
         self.headroom.sub(size as i64);
         // PERF: one branch for "no block" and "no headroom": both make a number negative. Where addresses
         // have their highest bit set this only takes the cold way more often.
-        let no_block = if has_ownership {
+        let no_block = if OWNS {
             0
         } else {
             (block as i64).wrapping_sub(1)
@@ -339,7 +344,7 @@ impl Thread {
                 self.allocations.sub(1);
                 self.headroom.add(size as i64);
             } else if self.headroom.get() < 0 {
-                self.crossed_ceiling(size as u64, has_ownership);
+                self.crossed_ceiling(size as u64, footer);
             }
         }
     }

@@ -195,6 +195,7 @@ impl Thread {
         self.fold_ceiling.sub(shift);
         self.freed_mark.set(top.entry_freed.get());
         self.credit_base.sub(freed);
+        self.shift_sampler(shift.wrapping_add(freed));
         // SAFETY: the thread itself is the caller, or retires it while it cannot run.
         if let Some(counts) = unsafe { self.owned() }.counts_before.pop() {
             self.counts.set(counts);

@@ -8,6 +8,7 @@ use super::late::{Late, late};
 use super::memory::count_overhead;
 use super::peak_watch::PEAK_WATCH;
 use super::registry;
+use super::stacks::settle;
 use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, NO_FOLD_YET, OVERHEAD, Thread};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -35,13 +36,41 @@ pub(crate) fn folded_peak() -> i64 {
     PEAK_BYTES.load(Ordering::Relaxed)
 }
 
+/// The footer of a block, where its origin stands; none in blocks of `CountingAllocator`.
+#[derive(Clone, Copy)]
+pub(crate) struct Footer(*mut u8);
+
+impl Footer {
+    pub(crate) const NONE: Self = Self(std::ptr::null_mut());
+
+    /// # Safety
+    /// `start` is null, or the calling thread may write four bytes there until the event is over.
+    #[inline(always)]
+    pub(crate) unsafe fn new(start: *mut u8) -> Self {
+        Self(start)
+    }
+
+    /// Makes `origin` the block's.
+    #[cfg(feature = "stacks")]
+    pub(crate) fn write(self, origin: u32) {
+        if !self.0.is_null() {
+            // SAFETY: by the promise of `new`; unaligned.
+            unsafe { self.0.cast::<u32>().write_unaligned(origin) };
+        }
+    }
+
+    fn is_there(self) -> bool {
+        !self.0.is_null()
+    }
+}
+
 impl Thread {
     /// The level rose above its ceiling by an allocation of `size` bytes, which the words already hold.
     ///
     /// PERF: a new peak inside a scope is common, so that case is decided here, inline, in a few
     /// instructions.
     #[inline(always)]
-    pub(crate) fn crossed_ceiling(&self, size: u64, has_ownership: bool) {
+    pub(crate) fn crossed_ceiling(&self, size: u64, footer: Footer) {
         let level = self.level();
         if level <= self.fold_ceiling.get() {
             // The ceiling was the peak.
@@ -49,22 +78,29 @@ impl Thread {
             self.ceiling.set(level);
             self.headroom.set(0);
         } else {
-            self.crossed_fold(size, has_ownership);
+            self.crossed_fold(size, footer);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn crossed_fold(&self, size: u64, has_ownership: bool) {
-        registry::note_allocator(has_ownership);
+    fn crossed_fold(&self, size: u64, footer: Footer) {
+        registry::note_allocator(footer.is_there());
         match self.state.get() {
-            LIVE => self.fold_now(),
-            NEW if registry::register(self) => self.fold_now(),
+            LIVE => self.look(size, footer),
+            NEW if registry::register(self) => self.look(size, footer),
             _ => return self.book_late(|late| late.allocate(size)),
         }
         // A level is never further than twice the drift from the next fold, so every larger block is seen.
         // SAFETY: a live thread's current row.
         unsafe { &*self.row.get() }.see_block(size);
+    }
+
+    /// A limit was passed by an allocation of `size` bytes, which the words already hold: takes its call
+    /// stack if it is its turn, and folds.
+    fn look(&self, size: u64, footer: Footer) {
+        self.sample(size, footer);
+        self.fold_now();
     }
 
     /// More was freed than the credit, by an event which the words already hold.
@@ -83,12 +119,24 @@ impl Thread {
     pub(crate) fn fold_now(&self) {
         let level = self.level();
         let freed = self.freed_bytes();
-        fold(level.wrapping_sub(self.folded.get()));
+        let room = self.room(level, freed);
+        let drift = level.wrapping_sub(self.folded.get());
+        // PERF: where each event is looked at, not each is folded; the bound is the same.
+        let is_folded = room >= 0 || drift.unsigned_abs() > DRIFT_BYTES.unsigned_abs();
+        if is_folded {
+            fold(drift);
+        }
         self.begin_change();
-        self.folded.set(level);
-        self.fold_ceiling.set(level.wrapping_add(DRIFT_BYTES));
-        self.credit_base.set(freed.wrapping_add(DRIFT_BYTES));
-        self.credit.set(DRIFT_BYTES);
+        if is_folded {
+            self.folded.set(level);
+        }
+        self.fold_ceiling.set(if room < 0 {
+            NO_FOLD_YET
+        } else {
+            level.wrapping_add(room)
+        });
+        self.credit_base.set(freed.wrapping_add(room));
+        self.credit.set(room);
         self.set_peak(level, self.peak.get().max(level));
         self.end_change();
     }
@@ -96,13 +144,13 @@ impl Thread {
     /// Counts one reallocation that succeeded. The words tell its net effect at once, so it never shows
     /// both blocks as live.
     #[inline]
-    pub(crate) fn reallocate(&self, old: u64, new: u64, freed: Option<u32>, has_ownership: bool) {
+    pub(crate) fn reallocate(&self, old: u64, new: u64, freed: Option<u32>, footer: Footer) {
         let row = self.row.get();
         if row.is_null() {
-            return self.reallocate_cold(old, new, freed, has_ownership);
+            return self.reallocate_cold(old, new, freed, footer);
         }
         if freed == Some(OVERHEAD) {
-            return self.adopt(old, new);
+            return self.adopt(old, new, footer);
         }
         // SAFETY: a thread's current row lives as long as the thread.
         let row = unsafe { &*row };
@@ -119,33 +167,34 @@ impl Thread {
         self.deallocations.add(1);
         self.headroom.sub((new as i64).wrapping_sub(old as i64));
         self.credit.sub(old as i64);
-        if self.headroom.get() < 0 {
-            self.crossed_ceiling(new, has_ownership);
-        }
         row.see_block(new);
+        // Both limits count towards the next call stack, so one look sees both.
         if self.credit.get() < 0 {
-            self.fold_now();
+            self.look(new, footer);
+        } else if self.headroom.get() < 0 {
+            self.crossed_ceiling(new, footer);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn reallocate_cold(&self, old: u64, new: u64, freed: Option<u32>, has_ownership: bool) {
-        registry::note_allocator(has_ownership);
+    fn reallocate_cold(&self, old: u64, new: u64, freed: Option<u32>, footer: Footer) {
+        registry::note_allocator(footer.is_there());
         if self.is_paused() {
             // The new block is memprof's; its level is what `resume` adds to the overhead.
             self.headroom.sub(new as i64);
             match freed {
                 None | Some(OVERHEAD) => self.headroom.add(old as i64),
-                Some(origin) => self.deallocate_while_paused(old, origin),
+                Some(origin) => self.deallocate_while_paused(old, settle(origin, old)),
             }
         } else if freed == Some(OVERHEAD) && self.state.get() != NEW {
             count_overhead(-(old as i64));
             late(|late| late.allocate(new));
         } else if self.state.get() == NEW && registry::register(self) {
-            self.reallocate(old, new, freed, has_ownership);
+            self.reallocate(old, new, freed, footer);
         } else {
-            late(|late| late.reallocate(old, new, freed));
+            let path = freed.map(|origin| settle(origin, old));
+            late(|late| late.reallocate(old, new, path));
         }
     }
 
@@ -153,12 +202,12 @@ impl Thread {
     /// a new block.
     #[cold]
     #[inline(never)]
-    fn adopt(&self, old: u64, new: u64) {
+    fn adopt(&self, old: u64, new: u64, footer: Footer) {
         count_overhead(-(old as i64));
         self.allocations.add(1);
         self.headroom.sub(new as i64);
         if self.headroom.get() < 0 {
-            self.crossed_ceiling(new, true);
+            self.crossed_ceiling(new, footer);
         }
     }
 
@@ -188,6 +237,10 @@ impl Thread {
         if origin == OVERHEAD {
             return;
         }
+        let path = settle(origin, size);
+        if path != origin {
+            return self.free_of(path, size);
+        }
         if registry::list_origin(self, origin) {
             self.free_of(origin, size);
         } else if !late(|late| late.free_of(origin, size)) {
@@ -201,7 +254,7 @@ impl Thread {
         if origin < self.freed_length.get() {
             self.fold_now();
         } else {
-            self.deallocate_unlisted(size, origin);
+            self.deallocate_unlisted(size, settle(origin, size));
         }
     }
 

@@ -31,8 +31,21 @@ impl<T> Lock<T> {
         Held { lock: self }
     }
 
+    /// Takes the lock unless it stays held for about a second.
+    #[cfg(feature = "stacks")]
+    pub(crate) fn lock_patiently(&self) -> Option<Held<'_, T>> {
+        let is_taken = self.try_acquire(|tries| tries < 20_000);
+        is_taken.then(|| Held { lock: self })
+    }
+
     /// Takes the lock without a guard, for a hold that spans two callbacks (before and after `fork`).
     pub(crate) fn acquire(&self) {
+        self.try_acquire(|_| true);
+    }
+
+    /// `false` when the lock was held as often as `goes_on` was asked.
+    #[inline]
+    fn try_acquire(&self, goes_on: impl Fn(u32) -> bool) -> bool {
         let mut tries = 0_u32;
         // Acquire: sees all that the last holder wrote before its release store in `release`.
         while self
@@ -40,6 +53,9 @@ impl<T> Lock<T> {
             .compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed)
             .is_err()
         {
+            if !goes_on(tries) {
+                return false;
+            }
             match tries {
                 0..100 => std::hint::spin_loop(),
                 100..1_000 => std::thread::yield_now(),
@@ -47,6 +63,7 @@ impl<T> Lock<T> {
             }
             tries = tries.saturating_add(1);
         }
+        true
     }
 
     /// Ends the hold that `acquire` began.

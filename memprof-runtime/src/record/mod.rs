@@ -33,6 +33,11 @@ pub(crate) mod registry;
 pub(crate) mod row;
 pub(crate) mod scope;
 pub(crate) mod site;
+#[cfg(feature = "stacks")]
+pub(crate) mod stacks;
+#[cfg(not(feature = "stacks"))]
+#[path = "no_stacks.rs"]
+pub(crate) mod stacks;
 #[cfg(feature = "stream")]
 mod stream;
 pub(crate) mod thread;

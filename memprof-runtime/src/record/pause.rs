@@ -111,8 +111,8 @@ impl Thread {
         fence(Ordering::Release);
         self.pauses.set(0);
         self.end_change();
-        // The user's blocks that memprof freed meanwhile.
-        if self.is_live() && self.credit.get() < 0 {
+        // The user's blocks that memprof freed meanwhile; or call stacks are wanted from now on.
+        if self.is_live() && (self.credit.get() < 0 || self.has_new_plan()) {
             self.fold_now();
         }
     }

@@ -12,6 +12,7 @@ use super::pause::{pause, resume};
 use super::row::{Freed, Row};
 use super::scope::MISUSED_GUARDS;
 use super::site::Site;
+use super::stacks;
 use super::thread::{Child, ENDED, LIVE, NEW, Thread};
 use crate::os;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -214,16 +215,19 @@ pub(crate) unsafe fn thread_ends(thread: *const Thread) {
 pub(crate) fn before_fork() {
     pause();
     REGISTRY.acquire();
+    stacks::before_fork();
 }
 
 pub(crate) fn after_fork_in_parent() {
+    stacks::after_fork();
     REGISTRY.release();
     resume();
 }
 
 /// After `fork`, in the child: only the calling thread goes on; what the others had counted is retired.
 pub(crate) fn after_fork_in_child() {
-    // SAFETY of the hold: `before_fork` took the lock on this very thread.
+    // SAFETY of the hold: `before_fork` took the locks on this very thread.
+    stacks::after_fork();
     REGISTRY.release();
     let mut registry = REGISTRY.lock();
     super::thread::current(|me| {

@@ -12,6 +12,7 @@
 use super::frames::Frame;
 use super::memory::Array;
 use super::row::{Freed, Row};
+use super::stacks::Sampler;
 use super::word::{Count, Level, Pointer, Small};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
@@ -71,6 +72,9 @@ pub(crate) struct Thread {
     /// Odd while a boundary moves figures from the words above into a row.
     pub(crate) version: Count,
     pub(crate) state: Small,
+
+    /// When the next call stack is taken.
+    pub(crate) sampler: Sampler,
 
     // The stack of open scopes. Below its first frame always lies one that is never left: `below`, or its
     // copy once the stack has memory of its own.
@@ -216,6 +220,7 @@ impl Thread {
             row: Pointer::null(),
             version: Count::new(0),
             state: Small::new(NEW),
+            sampler: Sampler::new(),
             below: Frame::new(),
             frames: Pointer::null(),
             frames_top: Pointer::null(),

@@ -34,7 +34,8 @@ const TYPES: [(Weight, &str, &str); 5] = [
 /// Operations are the outermost frames; each sample also has the label `operation` with the current one and
 /// `bytes` with the mean size of its allocations. What a viewer shows first is what is retained, or what was
 /// allocated where the report has no ownership; types without figures are left out. Figures are as recorded
-/// or already scaled up from their sample, so the period is 1. Those beyond 2⁶³ − 1 stay there.
+/// or already scaled up from their sample; the period is the sampling interval in bytes, 1 where there is none.
+/// Figures beyond 2⁶³ − 1 stay there.
 ///
 /// ```
 /// use memprof_report::{PathReport, Report, formats};
@@ -80,7 +81,7 @@ pub fn pprof(report: &Report) -> Result<Vec<u8>, FormatError> {
         time_nanos: saturated(run.started_unix_ns.saturating_add(run.duration_ns)),
         duration_nanos: saturated(run.duration_ns),
         period_type: Some(value_type(&mut tables, "space", "bytes")),
-        period: 1,
+        period: saturated(run.sample_interval_bytes.unwrap_or(1)),
         comment: comments(&mut tables, &samples, &weights),
         default_sample_type: tables.string(default),
         mapping: tables.mappings,

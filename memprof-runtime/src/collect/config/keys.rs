@@ -101,6 +101,18 @@ const ONE_IN: Kind = Kind::Count {
     max: u64::MAX,
 };
 
+/// Call stacks need the feature.
+const STACKS: Effect = if cfg!(feature = "stacks") {
+    Effect::Now
+} else {
+    Effect::DefaultOnly
+};
+const STACKS_IN_REPORT: Effect = if cfg!(feature = "stacks") {
+    Effect::Now
+} else {
+    Effect::Later
+};
+
 #[rustfmt::skip]
 static KEYS: [Key; 16] = [
     key!(memory.track_allocations, track_allocations, Kind::Flag, Effect::DefaultOnly,
@@ -109,11 +121,11 @@ static KEYS: [Key; 16] = [
         "count deallocations"),
     key!(memory.measure_time, measure_time, Kind::Flag, Effect::Later,
         "take the wall time of each call beside its bytes"),
-    key!(memory.stack_trace_depth, stack_trace_depth, FRAMES, Effect::DefaultOnly,
+    key!(memory.stack_trace_depth, stack_trace_depth, FRAMES, STACKS,
         "frames kept of a call stack, 1 to 256"),
-    key!(memory.sample_rate, sample_rate, ONE_IN, Effect::DefaultOnly,
+    key!(memory.sample_rate, sample_rate, ONE_IN, STACKS,
         "call stacks: 0 none, 1 every allocation, n one in n"),
-    key!(memory.sample_interval, sample_interval, Kind::Size, Effect::DefaultOnly,
+    key!(memory.sample_interval, sample_interval, Kind::Size, STACKS,
         "call stacks by allocated bytes instead, as \"512 KiB\"; 0 none"),
 
     key!(heap_analysis.enabled, enabled, Kind::Flag, Effect::DefaultOnly,
@@ -129,7 +141,7 @@ static KEYS: [Key; 16] = [
         "one form or a list of forms in which the report is written"),
     key!(reporting.output_directory, output_directory, Kind::Directory, Effect::Now,
         "where the files go"),
-    key!(reporting.include_call_stacks, include_call_stacks, Kind::Flag, Effect::Later,
+    key!(reporting.include_call_stacks, include_call_stacks, Kind::Flag, STACKS_IN_REPORT,
         "write call stacks where there are some"),
 
     key!(thresholds.max_allocation_size_mb, max_allocation_size_bytes, Kind::Megabytes, Effect::Now,

@@ -1,0 +1,92 @@
+//! The rows of a report: stacks with their figures, and the frames that they are made of, each once.
+
+use super::symbols::Symbols;
+use super::trim;
+use crate::record::stacks::{Figures, copy};
+use memprof_report::{Report, StackReport};
+use std::collections::{BTreeMap, HashMap};
+
+/// Adds all stacks. `places` says where in the report's list each path is.
+pub(super) fn fill(report: &mut Report, places: &[usize]) {
+    let copied = copy();
+    if copied.is_empty() {
+        return;
+    }
+    let is_owning = report.run.allocator.ownership;
+    let mut symbols = Symbols::lock();
+    let mut frames = Frames::default();
+    // By path and frames: what differs only in memprof's own frames is one stack.
+    let mut sums: BTreeMap<(usize, Vec<usize>), Figures> = BTreeMap::new();
+    for stack in copied {
+        let Some(place) = places.get(stack.path as usize) else {
+            continue;
+        };
+        let places = symbols.places(stack.frames);
+        let shown = trim::shown(&places, stack.depth);
+        let indexes = shown
+            .iter()
+            .map(|place| frames.index(report, &mut symbols, *place));
+        let sum = sums.entry((*place, indexes.collect())).or_default();
+        sum.add(&stack.figures);
+    }
+    let rows = sums.into_iter().filter(|(_, sum)| sum.samples > 0);
+    report.stacks = rows
+        .map(|((path, frames), sum)| row(path, frames, &sum, is_owning))
+        .collect();
+}
+
+fn row(path: usize, frames: Vec<usize>, sum: &Figures, is_owning: bool) -> StackReport {
+    let retained = |allocated: f64, freed: f64| (allocated - freed).max(0.0).round() as u64;
+    StackReport {
+        path,
+        frames,
+        samples: sum.samples,
+        allocations: sum.blocks.round() as u64,
+        allocated_bytes: sum.bytes.round() as u64,
+        retained_blocks: is_owning.then(|| retained(sum.blocks, sum.freed_blocks)),
+        retained_bytes: is_owning.then(|| retained(sum.bytes, sum.freed_bytes)),
+        relative_standard_error: relative_error(sum),
+    }
+}
+
+/// The larger one of blocks and bytes.
+fn relative_error(sum: &Figures) -> f64 {
+    let relative = |variance: f64, estimate: f64| {
+        let error = variance.max(0.0).sqrt() / estimate;
+        if error.is_finite() { error } else { 0.0 }
+    };
+    let blocks = relative(sum.blocks_variance, sum.blocks);
+    blocks.max(relative(sum.bytes_variance, sum.bytes))
+}
+
+impl Figures {
+    fn add(&mut self, other: &Self) {
+        self.samples += other.samples;
+        self.blocks += other.blocks;
+        self.bytes += other.bytes;
+        self.freed_blocks += other.freed_blocks;
+        self.freed_bytes += other.freed_bytes;
+        self.blocks_variance += other.blocks_variance;
+        self.bytes_variance += other.bytes_variance;
+    }
+}
+
+/// Which frame of the report a place in the code is.
+#[derive(Default)]
+struct Frames {
+    indexes: HashMap<(usize, usize), usize>,
+}
+
+impl Frames {
+    fn index(
+        &mut self,
+        report: &mut Report,
+        symbols: &mut Symbols,
+        (address, at): (usize, usize),
+    ) -> usize {
+        *self.indexes.entry((address, at)).or_insert_with(|| {
+            report.frames.push(symbols.of(address)[at].clone());
+            report.frames.len() - 1
+        })
+    }
+}

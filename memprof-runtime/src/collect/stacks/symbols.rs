@@ -1,0 +1,91 @@
+//! Symbols: what the debug information and the symbol table say of return addresses.
+//!
+//! Each address is looked up once and kept, since a program may make many reports. The lock is held across
+//! `fork`, so that a child never waits for a lookup that goes on in a thread which it does not have.
+
+use super::trim::Place;
+use crate::os::object;
+use crate::record::lock::{Held, Lock};
+use memprof_report::Frame;
+use std::collections::BTreeMap;
+
+static SYMBOLS: Lock<Symbols> = Lock::new(Symbols {
+    known: BTreeMap::new(),
+});
+
+/// The frames of each return address, the innermost first: those of inlined functions before the one that
+/// they are inlined in.
+pub(super) struct Symbols {
+    known: BTreeMap<usize, Vec<Frame>>,
+}
+
+impl Symbols {
+    /// Paused, because of what the lookups allocate and keep.
+    pub(super) fn lock() -> Held<'static, Self> {
+        SYMBOLS.lock()
+    }
+
+    /// Of one return address; never empty.
+    pub(super) fn of(&mut self, address: usize) -> &[Frame] {
+        self.known
+            .entry(address)
+            .or_insert_with(|| look_up(address))
+    }
+
+    /// Every place on a stack, the innermost first.
+    pub(super) fn places(&mut self, addresses: &[usize]) -> Vec<Place> {
+        let mut places = Vec::with_capacity(addresses.len());
+        for (position, address) in addresses.iter().enumerate() {
+            for (at, frame) in self.of(*address).iter().enumerate() {
+                places.push(Place {
+                    position,
+                    frame: (*address, at),
+                    kind: super::trim::kind(frame.function.as_deref()),
+                });
+            }
+        }
+        places
+    }
+}
+
+fn look_up(return_address: usize) -> Vec<Frame> {
+    // The call is before where it returns to. `resolve` takes one off by itself.
+    let call = return_address.saturating_sub(1);
+    let object = object::of(call);
+    let blank = Frame {
+        object: object
+            .as_ref()
+            .map(|object| object.path.to_string_lossy().into_owned()),
+        object_offset: object.map(|object| call.saturating_sub(object.base) as u64),
+        address: Some(call as u64),
+        inlined: true,
+        ..Frame::default()
+    };
+    let mut frames = Vec::new();
+    backtrace::resolve(return_address as *mut _, |symbol| {
+        let mut frame = blank.clone();
+        // Without the hash at its end.
+        frame.function = symbol.name().map(|name| format!("{name:#}"));
+        frame.file = symbol
+            .filename()
+            .map(|file| file.to_string_lossy().into_owned());
+        frame.line = symbol.lineno();
+        frame.column = symbol.colno();
+        frames.push(frame);
+    });
+    if frames.is_empty() {
+        frames.push(blank);
+    }
+    if let Some(last) = frames.last_mut() {
+        last.inlined = false;
+    }
+    frames
+}
+
+pub(in crate::collect) fn before_fork() {
+    SYMBOLS.acquire();
+}
+
+pub(in crate::collect) fn after_fork() {
+    SYMBOLS.release();
+}

@@ -1,0 +1,19 @@
+//! Notice of the process's start, before `main`: a function in the section that the system's loader runs.
+
+/// Calls `collect::process_starts`, which never unwinds.
+extern "C" fn starts() {
+    crate::collect::process_starts();
+}
+
+#[cfg(not(miri))]
+#[used]
+#[cfg_attr(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd"),
+    unsafe(link_section = ".init_array")
+)]
+#[cfg_attr(
+    target_vendor = "apple",
+    unsafe(link_section = "__DATA,__mod_init_func")
+)]
+#[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
+static STARTS: extern "C" fn() = starts;

@@ -1,0 +1,39 @@
+//! Call stacks when the feature `stacks` is off: none, and nothing of them in the machine code.
+
+use super::level::Footer;
+use super::thread::{DRIFT_BYTES, Thread};
+
+pub(crate) struct Sampler;
+
+impl Sampler {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
+#[inline(always)]
+pub(super) fn settle(origin: u32, _size: u64) -> u32 {
+    origin
+}
+
+pub(crate) fn before_fork() {}
+
+pub(crate) fn after_fork() {}
+
+impl Thread {
+    #[inline(always)]
+    pub(crate) fn sample(&self, _size: u64, _footer: Footer) {}
+
+    #[inline(always)]
+    pub(crate) fn room(&self, _level: i64, _freed: i64) -> i64 {
+        DRIFT_BYTES
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_new_plan(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    pub(crate) fn shift_sampler(&self, _allocated: i64) {}
+}

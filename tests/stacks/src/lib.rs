@@ -1,0 +1,2 @@
+//! Empty: the tests are in `tests/`.
+#![forbid(unsafe_code)]
