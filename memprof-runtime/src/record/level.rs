@@ -99,7 +99,9 @@ impl Thread {
     /// A limit was passed by an allocation of `size` bytes, which the words already hold: takes its call
     /// stack if it is its turn, and folds.
     fn look(&self, size: u64, footer: Footer) {
-        self.sample(size, footer);
+        if self.is_sampling() {
+            self.sample(size, footer);
+        }
         self.fold_now();
     }
 
@@ -117,26 +119,48 @@ impl Thread {
 
     /// Brings the process's live bytes up to date and begins a new period. Keeps the level and the peak.
     pub(crate) fn fold_now(&self) {
+        // PERF: what call stacks need is out of the way where none are wanted.
+        if self.is_sampling() {
+            return self.fold_and_aim();
+        }
         let level = self.level();
-        let freed = self.freed_bytes();
-        let room = self.room(level, freed);
-        let drift = level.wrapping_sub(self.folded.get());
+        self.fold(level);
+        self.begin_period(level, Some(DRIFT_BYTES));
+    }
+
+    /// As `fold_now`, where limits are set for call stacks too.
+    #[cold]
+    #[inline(never)]
+    fn fold_and_aim(&self) {
+        let level = self.level();
+        let room = self.room(level, self.freed_bytes());
+        let drift = level.wrapping_sub(self.folded.get()).unsigned_abs();
         // PERF: where each event is looked at, not each is folded; the bound is the same.
-        let is_folded = room >= 0 || drift.unsigned_abs() > DRIFT_BYTES.unsigned_abs();
-        if is_folded {
-            fold(drift);
+        if room.is_some() || drift > DRIFT_BYTES.unsigned_abs() {
+            self.fold(level);
         }
+        self.begin_period(level, room);
+    }
+
+    #[inline(always)]
+    fn fold(&self, level: i64) {
+        fold(level.wrapping_sub(self.folded.get()));
+        self.folded.set(level);
+    }
+
+    /// Sets the limits so that the cold path looks when level or freed bytes moved so far; without `room` at
+    /// the next event.
+    #[inline(always)]
+    fn begin_period(&self, level: i64, room: Option<i64>) {
+        let freed = self.freed_bytes();
         self.begin_change();
-        if is_folded {
-            self.folded.set(level);
-        }
-        self.fold_ceiling.set(if room < 0 {
-            NO_FOLD_YET
-        } else {
-            level.wrapping_add(room)
+        self.fold_ceiling.set(match room {
+            Some(room) => level.wrapping_add(room),
+            None => NO_FOLD_YET,
         });
-        self.credit_base.set(freed.wrapping_add(room));
-        self.credit.set(room);
+        let credit = room.unwrap_or(-1);
+        self.credit_base.set(freed.wrapping_add(credit));
+        self.credit.set(credit);
         self.set_peak(level, self.peak.get().max(level));
         self.end_change();
     }

@@ -25,8 +25,13 @@ impl Thread {
     pub(crate) fn sample(&self, _size: u64, _footer: Footer) {}
 
     #[inline(always)]
-    pub(crate) fn room(&self, _level: i64, _freed: i64) -> i64 {
-        DRIFT_BYTES
+    pub(crate) fn room(&self, _level: i64, _freed: i64) -> Option<i64> {
+        Some(DRIFT_BYTES)
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_sampling(&self) -> bool {
+        false
     }
 
     #[inline(always)]

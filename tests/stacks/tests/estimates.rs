@@ -52,6 +52,7 @@ fn program(site: &'static Site) -> Kept {
     let _run = enter(site);
     small(&mut kept);
     mixed(&mut kept);
+    varied(&mut kept);
     large(&mut kept);
     grown(&mut kept);
     kept
@@ -76,6 +77,17 @@ fn mixed(kept: &mut Kept) {
     for round in 0..1_400 {
         let block = Vec::with_capacity(black_box(SIZES[round % 7]));
         if round % 7 == 6 {
+            kept.push(block);
+        }
+    }
+}
+
+/// 3,000 blocks of sizes that are not so different, one in three kept.
+#[inline(never)]
+fn varied(kept: &mut Kept) {
+    for round in 0..3_000 {
+        let block = Vec::with_capacity(black_box([48, 200, 112][round % 3]));
+        if round % 3 == 1 {
             kept.push(block);
         }
     }
@@ -125,6 +137,7 @@ fn truths() -> Vec<Truth> {
     vec![
         truth("small", [4_000, 4_000 * 64, 500, 500 * 64]),
         truth("mixed", [1_400, 200 * sizes as u64, 200, 200 * 9]),
+        truth("varied", [3_000, 1_000 * 360, 1_000, 1_000 * 200]),
         truth("large", [5, 5 << 20, 5, 5 << 20]),
         truth("grown", [900, 300 * 540, 30, 30 * 100]),
     ]
@@ -135,7 +148,7 @@ type Estimates = [f64; 4];
 
 fn judge(report: &Report, truth: &Truth) {
     let mut runs = vec![[0.0; 4]; RUNS as usize];
-    let (mut printed, mut covered) = (0, 0);
+    let (mut printed, mut blocks_covered, mut bytes_covered) = (0, 0, 0);
     for stack in of_function(report, truth.name) {
         let run = report.operations[report.paths[stack.path].operations[0]].line;
         let estimates: Estimates = [
@@ -147,15 +160,13 @@ fn judge(report: &Report, truth: &Truth) {
         for (sum, estimate) in runs[run as usize].iter_mut().zip(estimates) {
             *sum += estimate;
         }
-        if truth.name != "grown" {
-            printed += 2;
-            let covers = |truth: u64, estimate: u64| {
-                let margin = stack.relative_margin() * estimate as f64;
-                u32::from((truth as f64 - estimate as f64).abs() <= margin + 0.5)
-            };
-            covered += covers(truth.blocks, stack.allocations);
-            covered += covers(truth.bytes, stack.allocated_bytes);
-        }
+        let covers = |truth: u64, estimate: u64| {
+            let margin = stack.relative_margin() * estimate as f64;
+            u32::from((truth as f64 - estimate as f64).abs() <= margin + 0.5)
+        };
+        printed += 1;
+        blocks_covered += covers(truth.blocks, stack.allocations);
+        bytes_covered += covers(truth.bytes, stack.allocated_bytes);
     }
     let truths = [
         truth.blocks,
@@ -167,15 +178,25 @@ fn judge(report: &Report, truth: &Truth) {
         let values: Vec<f64> = runs.iter().map(|run| run[figure]).collect();
         unbiased(truth.name, figure, &values, truth_of as f64);
     }
-    if printed > 0 {
-        let share = f64::from(covered) / f64::from(printed);
-        println!(
-            "{:<6} the printed error covers the truth in {:.1} %",
-            truth.name,
-            share * 100.0
-        );
-        assert!(share >= 0.9, "{}: {covered} of {printed}", truth.name);
+    // Two ways lead through `grown`, each a stack of its own.
+    if truth.name == "grown" {
+        return;
     }
+    let share = |covered: u32| f64::from(covered) / f64::from(printed);
+    let (blocks, bytes) = (share(blocks_covered), share(bytes_covered));
+    println!(
+        "{:<6} the printed error covers the bytes in {:.1} %, the blocks in {:.1} %",
+        truth.name,
+        bytes * 100.0,
+        blocks * 100.0
+    );
+    assert!(bytes >= 0.9, "{}: {bytes_covered} of {printed}", truth.name);
+    // Of sizes that differ by orders of magnitude the smallest may go unseen: few bytes, but many blocks.
+    assert!(
+        blocks >= 0.9 || truth.name == "mixed",
+        "{}: {blocks_covered} of {printed}",
+        truth.name
+    );
 }
 
 /// The mean over the runs is within three standard errors of the truth; half a unit is rounding.
@@ -205,7 +226,7 @@ fn of_function<'a>(report: &'a Report, name: &'a str) -> impl Iterator<Item = &'
 
 /// All that was kept is freed: nothing is retained under any stack, exactly, however it was estimated.
 fn freed(report: &Report) {
-    for name in ["small", "mixed", "large", "grown"] {
+    for name in ["small", "mixed", "varied", "large", "grown"] {
         for stack in of_function(report, name) {
             assert_eq!(
                 (stack.retained_blocks, stack.retained_bytes),

@@ -33,9 +33,6 @@ const EVERY: u32 = 1;
 const ONE_IN: u32 = 2;
 const BYTES: u32 = 3;
 
-/// What to add to a limit so that every event passes it.
-const NO_ROOM: i64 = -1;
-
 /// Where threads take their random numbers from; see `seed`.
 static SEED: AtomicU64 = AtomicU64::new(0);
 /// Makes the numbers of threads differ.
@@ -122,13 +119,13 @@ impl Sampler {
         plan::numbered(self.plan.get()).map(|plan| plan.kind)
     }
 
-    /// How far level and freed bytes may go until the next look.
+    /// How far level and freed bytes may go until the next look; `None` when it is due at every event.
     #[inline]
-    fn room(&self, allocated: i64) -> i64 {
+    fn room(&self, allocated: i64) -> Option<i64> {
         match self.mode.get() {
-            OFF => DRIFT_BYTES,
-            BYTES => (self.point.get().wrapping_sub(allocated) / 2).clamp(0, DRIFT_BYTES),
-            _ => NO_ROOM,
+            OFF => Some(DRIFT_BYTES),
+            BYTES => Some((self.point.get().wrapping_sub(allocated) / 2).clamp(0, DRIFT_BYTES)),
+            _ => None,
         }
     }
 
@@ -176,7 +173,8 @@ pub(super) fn mix(value: u64) -> u64 {
 impl Thread {
     /// Takes the stack of an allocation that the words already hold, if it is that one's turn. The thread is
     /// live and not paused.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     pub(crate) fn sample(&self, size: u64, footer: Footer) {
         let allocated = self.level().wrapping_add(self.freed_bytes());
         self.sampler.follow(allocated.wrapping_sub(size as i64));
@@ -188,9 +186,15 @@ impl Thread {
         }
     }
 
-    /// How far level and freed bytes may go until the next look; negative when it is due at every event.
+    /// Whether there is a plan, or was one that the thread has not left yet.
+    #[inline(always)]
+    pub(crate) fn is_sampling(&self) -> bool {
+        plan::current() | self.sampler.plan.get() != 0
+    }
+
+    /// How far level and freed bytes may go until the next look; `None` when it is due at every event.
     #[inline]
-    pub(crate) fn room(&self, level: i64, freed: i64) -> i64 {
+    pub(crate) fn room(&self, level: i64, freed: i64) -> Option<i64> {
         let allocated = level.wrapping_add(freed);
         self.sampler.follow(allocated);
         self.sampler.room(allocated)
@@ -234,7 +238,7 @@ mod tests {
         sampler.mode.set(BYTES);
         for distance in [0, 1, 2, 3, 100, 1 << 16, 1 << 40] {
             sampler.point.set(1_000 + distance);
-            let room = sampler.room(1_000);
+            let room = sampler.room(1_000).unwrap();
             assert!((0..=DRIFT_BYTES).contains(&room));
             assert!(2 * room <= distance, "{room} of {distance}");
         }

@@ -54,14 +54,31 @@ fn what_the_version_does_not_obey_is_told_with_its_place() {
         "`reporting.include_call_stacks = true` (memory_profiling.toml:14)",
     ]
     .map(|start| format!("{start} has no effect in this version"));
+    // Call stacks come with their feature.
+    let of_stacks = [
+        "stack_trace_depth",
+        "sample_interval",
+        "include_call_stacks",
+    ];
+    let is_expected = |message: &String| {
+        !cfg!(feature = "stacks") || !of_stacks.iter().any(|key| message.contains(key))
+    };
+    let expected: Vec<_> = expected.into_iter().filter(is_expected).collect();
     assert_eq!(messages, expected);
 }
 
 #[test]
 fn what_is_overridden_is_not_told() {
-    let mut config = load_environment(&[("MEMPROF_MEMORY_SAMPLE_RATE", "1")]).unwrap();
-    assert_eq!(keys(&config), ["memory.sample_rate"]);
-    config.memory.sample_rate = 0;
+    let mut config = load_environment(&[("MEMPROF_MEMORY_TRACK_ALLOCATIONS", "no")]).unwrap();
+    assert_eq!(keys(&config), ["memory.track_allocations"]);
+    config.memory.track_allocations = true;
     config.reporting.format = vec![Format::Folded];
     assert_eq!(keys(&config), ["reporting.format"]);
+}
+
+#[test]
+fn call_stacks_need_their_feature() {
+    let config = load_environment(&[("MEMPROF_MEMORY_SAMPLE_RATE", "1")]).unwrap();
+    let told = keys(&config);
+    assert_eq!(told.is_empty(), cfg!(feature = "stacks"), "{told:?}");
 }
