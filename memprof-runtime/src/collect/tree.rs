@@ -141,38 +141,17 @@ impl<'a> Tree<'a> {
 
     /// One row a path, the root first.
     pub(super) fn paths(&self) -> Vec<PathReport> {
-        self.numbered_paths()
-            .into_iter()
-            .map(|(_, row)| row)
-            .collect()
-    }
-
-    /// Where in `paths` each path's row is, by the path's number.
-    #[cfg(feature = "stacks")]
-    pub(super) fn places(&self) -> Vec<usize> {
-        let rows = self.numbered_paths();
-        let mut places = vec![0; rows.len()];
-        for (place, (path, _)) in rows.iter().enumerate() {
-            places[*path] = place;
-        }
-        places
-    }
-
-    /// The rows with their paths' numbers, in the report's order.
-    fn numbered_paths(&self) -> Vec<(usize, PathReport)> {
         let rows = self.figures.iter().enumerate();
-        let mut paths: Vec<(usize, PathReport)> = rows
-            .map(|(path, figures)| (path, self.path(path, figures)))
+        let mut paths: Vec<PathReport> = rows
+            .map(|(path, figures)| self.path(path, figures))
             .collect();
         // Interning follows the race of threads; the report does not.
-        paths.sort_by(|(_, a), (_, b)| {
-            (&a.operations, &a.reentered).cmp(&(&b.operations, &b.reentered))
-        });
+        paths.sort_by(|a, b| (&a.operations, &a.reentered).cmp(&(&b.operations, &b.reentered)));
         paths
     }
 
     /// Where each path stands among the rows of `paths`.
-    fn places(&self) -> Vec<usize> {
+    pub(super) fn places(&self) -> Vec<usize> {
         let key = |path: usize| {
             (
                 self.chain(path),

@@ -13,7 +13,7 @@ const LIBRARIES: [&str; 4] = [
 ];
 
 /// The features of the facade that stand for another library each.
-const INTEGRATIONS: [&str; 4] = ["rayon", "stream", "tokio", "tracing"];
+const INTEGRATIONS: [&str; 5] = ["rayon", "stacks", "stream", "tokio", "tracing"];
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
