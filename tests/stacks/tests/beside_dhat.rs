@@ -1,5 +1,6 @@
 //! Every allocation's stack is taken, and the figures of each allocation site are dhat's, in one run: dhat is
 //! the inner allocator, so it sees each block with memprof's footer of four bytes.
+#![allow(clippy::vec_box)] // The boxes are what is counted.
 
 use memprof::Allocator;
 use memprof_report::{Frame, Report, StackReport};

@@ -1,5 +1,6 @@
 //! Under `CountingAllocator` blocks have no footer: stacks know what was allocated, and nothing of what is
 //! retained. Without an interval or a rate there are none.
+#![allow(clippy::vec_box)] // The boxes are what is counted.
 
 use memprof::CountingAllocator;
 use memprof_report::StackReport;

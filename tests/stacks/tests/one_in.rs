@@ -1,5 +1,6 @@
 //! One in so many allocations: seeded, so each run is the same; the estimates are within the printed error of
 //! the truth, and each stack is at most as deep as was asked for.
+#![allow(clippy::vec_box)] // The boxes are what is counted.
 
 use memprof::Allocator;
 use std::hint::black_box;
