@@ -172,7 +172,7 @@ impl DiffFormat {
     pub(crate) fn render(
         self,
         diff: &Diff,
-        compared: Option<&Compared>,
+        compared: Option<&Compared<'_>>,
         to: Option<&Path>,
     ) -> Result<Vec<u8>> {
         let text = match self {
@@ -187,7 +187,7 @@ impl DiffFormat {
     }
 }
 
-fn page(compared: Option<&Compared>) -> Result<Vec<u8>> {
+fn page(compared: Option<&Compared<'_>>) -> Result<Vec<u8>> {
     let Some(Compared { old, new, options }) = compared else {
         return Err(Failure::usage(
             "a baseline is too little for a page, which shows two reports: use `cargo memprof diff`",

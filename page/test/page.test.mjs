@@ -13,7 +13,10 @@ import { empty, full, HOSTILE, many } from "./reports.mjs";
 const made = pages();
 let browser;
 before(async () => { browser = await launch(); });
-after(() => browser.close());
+after(async () => {
+  await browser?.close();
+  made.remove();
+});
 
 /** Opens a page, does what is to be done there, and holds it to its promises: no error, no request. */
 async function on(address, work, options) {
@@ -31,6 +34,8 @@ const names = (page) => texts(page, "#operations tbody th .name");
 const bar = (text) => `[...document.querySelectorAll('#tree .bar.operation, #tree .bar.frame')].find((bar) => bar.textContent.startsWith(${JSON.stringify(text)}))`;
 
 const single = made.page("single", full());
+// With every field, those too that come later.
+const later = made.put(made.page("later", full()), full());
 const compared = made.page("compared", full(), full(0.12));
 
 test("a report is shown with all its sections and exact totals", () => on(single, async (page) => {
@@ -100,6 +105,8 @@ test("an operation opens with every exact figure, by the keyboard alone", () => 
   await page.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.querySelector("h3").textContent), "Commit Text");
   assert.match((await texts(page, "#operations .details"))[0], /148,897,792 bytes/);
+  await page.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Commit Text", "and gives the focus back");
 }));
 
 test("the call tree switches its figure, zooms and comes back", () => on(single, async (page) => {
@@ -166,6 +173,26 @@ test("the timeline marks the peak, is zoomed by dragging and by keys, and reads 
   assert.match((await texts(page, "#timeline .barlist .value"))[0], /^29\.0 MiB$/);
 }));
 
+test("leaks have their verdict, their course and their stacks", () => on(later, async (page) => {
+  assert.deepEqual(await texts(page, "#leaks td .badge"), ["▲ Growing", "= Saturating", "• Recent", "? Undetermined"]);
+  assert.equal(await count(page, "#leaks td .spark"), 4);
+  await page.click("#leaks tbody button");
+  await page.until(() => document.querySelector("#leaks canvas"));
+  assert.match(await page.evaluate(() => document.querySelector("#leaks .chart").getAttribute("aria-label")), /1\.20 MiB after 400, .*12\.0 MiB after 4,000/);
+  assert.match((await texts(page, "#leaks .stack h4"))[0], /^9\.00 MiB in/);
+  await page.click('#leaks [data-column="class"]');
+  assert.equal((await texts(page, "#leaks td .badge"))[0], "▲ Growing");
+}));
+
+test("growth is drawn with its class, and against what was declared", () => on(later, async (page) => {
+  assert.deepEqual(await texts(page, "#growth .card h3"), ["Insert Vector", "Commit Text", "Vector Search"]);
+  assert.deepEqual(await texts(page, "#growth .badge"), ["steeper than declared", "as declared"]);
+  await page.until(() => document.querySelectorAll("#growth canvas").length === 3);
+  await page.click("#growth input[value=allocations]");
+  await page.until(() => document.querySelectorAll("#growth canvas").length === 3);
+  assert.match(await page.evaluate(() => document.querySelector("#growth .chart").getAttribute("aria-label")), /Allocations of a call of Insert Vector: O\(n log n\)/);
+}));
+
 test("what is held opens with the call stacks that hold it", () => on(single, async (page) => {
   await page.click("#held tbody button");
   const stacks = await texts(page, "#held .stack h4");
@@ -185,6 +212,11 @@ test("external memory is shown by name and path", () => on(single, async (page) 
   assert.equal((await texts(page, "#external tbody td"))[0], "Indexing Operation › Insert Vector");
 }));
 
+test("resident memory is shown in its parts", () => on(single, async (page) => {
+  assert.deepEqual(await texts(page, "#resident h3"), ["Now", "At the peak"]);
+  assert.match((await texts(page, "#resident .pairs"))[0], /Unused6\.00 MiB \(6,291,456 bytes\)/);
+}));
+
 test("two reports are compared, and each can be looked at", () => on(compared, async (page) => {
   assert.deepEqual(await texts(page, "#comparison .chips li"), ["▲ 3 regressed", "= 8 unchanged"]);
   const worst = () => texts(page, "#comparison > .table tbody th");
@@ -195,6 +227,7 @@ test("two reports are compared, and each can be looked at", () => on(compared, a
   const latest = (await allocated())[0];
   await page.click(".masthead input[value=old]");
   assert.notEqual((await allocated())[0], latest);
+  assert.equal(await page.evaluate(() => document.activeElement.value), "old", "the focus stays on the choice");
   await page.click(".masthead input[value=new]");
   assert.equal((await allocated())[0], latest);
   assert.equal(await page.evaluate(`${bar("Commit Text")}.classList.contains("changed")`), true);
@@ -306,6 +339,39 @@ test("controls have names, headings are in order, ids are unique", () => on(comp
   });
   assert.deepEqual(faults, []);
 }));
+
+for (const dark of [false, true]) {
+  test(`words stand out from their ground (${dark ? "dark" : "light"})`, () => on(later, async (page) => {
+    const weak = await page.evaluate(() => {
+      const rgb = (color) => color.match(/^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/)?.slice(1).map((part) => Number(part ?? 1));
+      const light = ([r, g, b]) => {
+        const [x, y, z] = [r, g, b].map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+      };
+      const ground = (element) => {
+        for (let at = element; at; at = at.parentElement) {
+          const style = getComputedStyle(at);
+          if (style.opacity !== "1") return null;
+          const color = rgb(style.backgroundColor);
+          if (!color) return null;
+          if (color[3] !== 0) return color;
+        }
+        return [255, 255, 255];
+      };
+      const weak = new Set();
+      for (const element of document.querySelectorAll("body *")) {
+        if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) || !element.checkVisibility()) continue;
+        const [words, behind] = [rgb(getComputedStyle(element).color), ground(element)];
+        if (!words || !behind) continue;
+        const [high, low] = [light(words), light(behind)].sort((a, b) => b - a);
+        const ratio = (high + 0.05) / (low + 0.05);
+        if (ratio < 4.5) weak.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}: ${element.textContent.slice(0, 30)}`);
+      }
+      return [...weak];
+    });
+    assert.deepEqual(weak, []);
+  }, { dark }));
+}
 
 test("it is printed whole, on white", () => on(single, async (page) => {
   const pdf = await page.pdf();

@@ -88,9 +88,9 @@ export function full(grown = 0) {
     process: {
       allocations: sum("allocations"), allocated_bytes: sum("allocated_bytes"), deallocations: sum("deallocations"), deallocated_bytes: sum("deallocated_bytes"),
       reallocations: 210, live_blocks: sum("retained_blocks"), live_bytes: sum("retained_bytes"), peak_live_bytes: peak, peak_error_bytes: 262144,
-      external_bytes: 64 * MIB, rss_bytes: 39 * MIB, peak_rss_bytes: 63 * MIB, overhead_bytes: 91 * KIB, fragmentation: null,
+      external_bytes: 64 * MIB, rss_bytes: 39 * MIB, peak_rss_bytes: 63 * MIB, overhead_bytes: 91 * KIB, fragmentation: fragmentation(),
     },
-    operations, paths, external: external(), ...stacks(), timeline: timelineTo(peak, sum("retained_bytes")),
+    operations, paths, external: external(), leaks: leaks(), ...stacks(), timeline: timelineTo(peak, sum("retained_bytes")),
     violations: [{
       threshold: "max_peak_usage_mb", operation: "Commit Text", path: ["Indexing Operation", "Commit Text"], file: "src/text.rs", line: 40,
       limit_bytes: 16 * MIB, actual_bytes: more(17 * MIB), message: "peak of 17.0 MiB is above the limit of 16.0 MiB",
@@ -173,6 +173,32 @@ export function empty() {
 /** JSON in which integers of any size stay integers. */
 export function toJson(report) {
   return JSON.stringify(report, (_, value) => (typeof value === "bigint" ? `#${value}#` : value)).replace(/"#(-?\d+)#"/g, "$1");
+}
+
+/** A leak, a cache and what is left of the last calls. */
+function leaks() {
+  const points = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const leak = (operation, path, kind, calls, held, tail, at) => {
+    const trend = points.map((tenth) => ({
+      calls: Math.round((calls * tenth) / 10), retained_blocks: Math.ceil((held * at(tenth / 10)) / 480), retained_bytes: Math.round(held * at(tenth / 10)),
+    }));
+    const figures = { class: kind, calls, retained_blocks: Math.ceil(held / 480), retained_bytes: held, bytes_per_call: held / calls, tail_blocks: Math.ceil(tail / 480), tail_bytes: tail };
+    return { operation, ...figures, paths: [{ path, ...figures, trend }] };
+  };
+  return [
+    leak(1, 2, "growing", 4000, 12 * MIB, Math.round(1.2 * MIB), (part) => part),
+    leak(2, 4, "saturating", 4000, 9 * MIB, 0, (part) => Math.min(1, part * 2.5)),
+    leak(0, 1, "recent", 20, 900 * KIB, 860 * KIB, (part) => (part < 1 ? 0.04 : 1)),
+    leak(10, 14, "undetermined", 2, 10 * KIB, 5 * KIB, (part) => part),
+  ];
+}
+
+function fragmentation() {
+  const parts = (live, unused) => ({
+    rss_bytes: live + unused + 11 * MIB, held_bytes: live + unused + 3 * MIB, live_bytes: live, overhead_bytes: 91 * KIB,
+    rounding_bytes: 3 * MIB - 91 * KIB, unused_bytes: unused, outside_bytes: 9 * MIB, absent_bytes: MIB,
+  });
+  return { allocator: "glibc", now: parts(22 * MIB, 6 * MIB), at_peak: parts(58 * MIB, 2 * MIB) };
 }
 
 function external() {

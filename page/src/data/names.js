@@ -41,6 +41,7 @@ export function frameName(frame) {
   if (!frame) return "[unknown]";
   const object = frame.object != null ? ` (in ${shown(frame.object)})` : "";
   if (frame.function != null) return shown(frame.function);
+  if (frame.object_offset != null && frame.object != null) return `${shown(frame.object.replace(/^.*[\\/]/, ""))}+0x${BigInt(frame.object_offset).toString(16)}`;
   if (frame.address != null) return `0x${BigInt(frame.address).toString(16)}${object}`;
   return `[unknown]${object}`;
 }

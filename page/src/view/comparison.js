@@ -4,6 +4,7 @@ import { differenceOf, figure, isBytes, metricLabel, rowsOf, shareOf, signed, VE
 import { shown } from "../data/names.js";
 import { bytesAndExact, count, percent, plural } from "../data/units.js";
 import { nameColumn } from "./columns.js";
+import { detailsPanel } from "./details.js";
 import { h, name, reason, section, switches } from "./dom.js";
 import { dataTable } from "./table.js";
 
@@ -24,18 +25,14 @@ export function comparison(block, old, report, look) {
   const numbers = new Map(VERDICTS.map(({ id }) => [id, subjects.filter((row) => row.verdict === id).length]));
   const there = VERDICTS.filter(({ id }) => numbers.get(id) > 0);
   const off = new Set(there.length > 1 ? ["unchanged"] : []);
-  const details = h("div", { class: "details", role: "region", "aria-label": "What changed", tabIndex: -1, hidden: true });
+  const details = detailsPanel("What changed");
   const table = dataTable({
     caption: "What has become of each operation", noun: "operations", placeholder: "name, module, file", rows: subjects,
     words: (row) => [row.subject.name, row.subject.module, row.subject.function, row.subject.file].filter(Boolean).join("\n"),
     columns: columns(),
     sort: { id: "verdict", descending: false },
     keep: (row) => !off.has(row.verdict),
-    onopen: (row) => {
-      details.replaceChildren(...detailsOf(row, look, () => { details.hidden = true; }));
-      details.hidden = false;
-      details.focus();
-    },
+    onopen: (row) => details.open(detailsOf(row, look, details.head)),
     extra: [switches("Verdicts", there.map(({ id, label, sign }) => ({ id, label: `${sign} ${label} (${count(numbers.get(id))})`, on: !off.has(id) })), (id, on) => {
       if (on) off.delete(id);
       else off.add(id);
@@ -46,7 +43,7 @@ export function comparison(block, old, report, look) {
     h("li", { class: tone }, h("b", {}, `${sign} ${count(numbers.get(id))}`), ` ${label.toLowerCase()}`)));
   const notices = block.diff.notices.length > 0 && h("ul", { class: "notices" }, block.diff.notices.map((text) => h("li", {}, name(shown(text)))));
   return {
-    element: section("comparison", title, sides, chips, notices, process && processOf(process), subjects.length > 0 ? table.element : reason("No operation was called in either run."), details),
+    element: section("comparison", title, sides, chips, notices, process && processOf(process), subjects.length > 0 ? table.element : reason("No operation was called in either run."), details.element),
     stop: table.stop,
   };
 }
@@ -105,14 +102,12 @@ function processOf(row) {
   return [h("h3", {}, "The whole process"), changesTable(row.changes), h("h3", {}, "Operations")];
 }
 
-function detailsOf(row, look, close) {
+function detailsOf(row, look, head) {
   return [
-    h("div", { class: "bar-line" }, h("h3", {}, name(row.shown)),
-      h("button", { type: "button", onclick: () => look(row.shown) }, "Show in the call tree"),
-      h("button", { type: "button", onclick: close }, "Close")),
+    head(name(row.shown), h("button", { type: "button", onclick: () => look(row.shown) }, "Show in the call tree")),
     h("p", {}, badge(row.verdict), " ", name(row.place)),
     row.reason && reason(shown(row.reason)),
     row.changes.length > 0 ? changesTable(row.changes) : reason("Every figure is as it was."),
     reason(plural(row.changes.length, "figure") + " changed"),
-  ].filter(Boolean);
+  ];
 }

@@ -73,7 +73,7 @@ export function findings(report) {
     const where = violation.operation != null ? ` in “${shown(violation.operation)}”${place}` : "";
     const limit = `${bytesAndExact(violation.actual_bytes)}, the limit is ${bytesAndExact(violation.limit_bytes)}`;
     const path = violation.path?.length > 1 ? ` Under ${violation.path.map(shown).join(" › ")}.` : "";
-    return item("violation", "Violation", shown(violation.threshold) + where, sentence(violation.message || limit) + path, limit);
+    return item("violation", "Violation", shown(violation.threshold) + where, sentence(violation.message || limit) + path, violation.limit_bytes == 0 ? null : limit);
   });
   const warnings = [...warned(report)].map(({ code, message }) => item("warning", "Warning", shown(code), shown(message)));
   if (violations.length + warnings.length === 0) return null;

@@ -1,14 +1,14 @@
 // What is held: bytes that are allocated and not yet freed, by the path that allocated them, with its stacks.
 
-import { compare, share, total } from "../data/number.js";
-import { frameName, framePlace, operationNames } from "../data/names.js";
-import { isEstimate, pathText, stacksByPath } from "../data/tree.js";
-import { bytes, bytesAndExact, count, percent, plural } from "../data/units.js";
+import { share, total } from "../data/number.js";
+import { frameName, operationNames } from "../data/names.js";
+import { pathText, stacksByPath } from "../data/tree.js";
+import { bytesAndExact, percent, plural } from "../data/units.js";
 import { bytesColumn, countColumn, nameColumn } from "./columns.js";
+import { detailsPanel } from "./details.js";
 import { h, name, reason, section } from "./dom.js";
+import { stackList } from "./stack.js";
 import { dataTable } from "./table.js";
-
-const STACKS_LISTED = 20;
 
 export function held(report) {
   const title = "Still held";
@@ -22,7 +22,7 @@ export function held(report) {
   if (rows.length === 0) return alone(title, "Nothing: every block that was allocated has been freed.");
   const sum = total(rows.map((row) => row.retained_bytes));
   const blocks = total(rows.map((row) => row.retained_blocks ?? 0));
-  const details = h("div", { class: "details", role: "region", "aria-label": "Where it was allocated", tabIndex: -1, hidden: true });
+  const details = detailsPanel("Where it was allocated");
   const hasStacks = rows.some((row) => row.stacks.length > 0);
   const table = dataTable({
     caption: "Bytes still held, by the path that allocated them", noun: "paths", placeholder: "operation, function", rows,
@@ -39,39 +39,21 @@ export function held(report) {
       hasStacks && countColumn("stacks", "Stacks", (row) => row.stacks.length),
     ].filter(Boolean),
     sort: { id: "held", descending: true },
-    onopen: (row) => {
-      details.replaceChildren(...detailsOf(report, row, () => { details.hidden = true; }));
-      details.hidden = false;
-      details.focus();
-    },
+    onopen: (row) => details.open(detailsOf(report, row, details.head)),
   });
   const hint = reason(`${bytesAndExact(sum)} in ${plural(blocks, "block")}. It is a leak only if the program should have freed it by now; `
     + (hasStacks ? "a path opens with the call stacks of what it holds." : "record call stacks (sample_rate, sample_interval) to see which lines hold it."));
-  return { element: section("held", title, hint, table.element, details), stop: table.stop };
+  return { element: section("held", title, hint, table.element, details.element), stop: table.stop };
 }
 
 const alone = (title, why) => ({ element: section("held", title, reason(why)) });
 
 const perOne = (bytes, number) => (number == null || number == 0 ? null : Math.round(share(bytes, number)));
 
-function detailsOf(report, row, close) {
-  const stacks = [...row.stacks].sort((a, b) => compare(b.retained_bytes, a.retained_bytes));
+function detailsOf(report, row, head) {
   return [
-    h("div", { class: "bar-line" }, h("h3", {}, name(row.shown)), h("button", { type: "button", onclick: close }, "Close")),
+    head(name(row.shown)),
     h("p", {}, `${bytesAndExact(row.retained_bytes)} in ${plural(row.retained_blocks ?? 0, "block")}`),
-    stacks.length === 0 && reason("No call stack was recorded for what this path holds."),
-    ...stacks.slice(0, STACKS_LISTED).map((stack) => stackOf(report, stack)),
-    stacks.length > STACKS_LISTED && reason(`and ${count(stacks.length - STACKS_LISTED)} more stacks`),
-  ].filter(Boolean);
-}
-
-function stackOf(report, stack) {
-  const bound = isEstimate(stack) ? ` ± ${percent(stack.relative_standard_error)}, from ${plural(stack.samples, "sample")}` : "";
-  return h("div", { class: "stack" },
-    h("h4", {}, `${bytes(stack.retained_bytes)} in ${plural(stack.retained_blocks ?? 0, "block")}${bound}`),
-    h("ol", {}, stack.frames.map((index) => {
-      const frame = report.frames[index];
-      return h("li", { class: frame.inlined ? "inlined" : null }, h("code", {}, name(frameName(frame))),
-        framePlace(frame) && h("span", { class: "place" }, name(framePlace(frame))));
-    })));
+    ...stackList(report, row.stacks),
+  ];
 }

@@ -5,6 +5,7 @@ import { operationNames, place, shown } from "../data/names.js";
 import { pathText } from "../data/tree.js";
 import { bytes, bytesAndExact, count, plural } from "../data/units.js";
 import { bytesColumn, countColumn, nameColumn } from "./columns.js";
+import { detailsPanel } from "./details.js";
 import { h, name, section, reason, switches } from "./dom.js";
 import { dataTable } from "./table.js";
 
@@ -29,12 +30,8 @@ export function operations(report, { look }) {
   }
   const counted = report.run.allocator.installed;
   let withNever = never === rows.length;
-  const details = h("div", { class: "details", role: "region", "aria-label": "Figures of the operation", tabIndex: -1, hidden: true });
-  function open(row) {
-    details.replaceChildren(...detailsOf(report, row, names, counted, look, () => { details.hidden = true; }));
-    details.hidden = false;
-    details.focus();
-  }
+  const details = detailsPanel("Figures of the operation");
+  const open = (row) => details.open(detailsOf(report, row, names, counted, look, details.head));
   const table = dataTable({
     caption: "Operations, one row a site",
     noun: "operations",
@@ -54,7 +51,7 @@ export function operations(report, { look }) {
     ],
   });
   const hint = reason("Bytes are rounded; the exact number stands in a cell's tooltip, and all of an operation's figures open with its name.");
-  return { element: section("operations", "Operations", hint, table.element, details), stop: table.stop, open: (index) => open(rows[index]) };
+  return { element: section("operations", "Operations", hint, table.element, details.element), stop: table.stop, open: (index) => open(rows[index]) };
 }
 
 function columns(counted) {
@@ -104,7 +101,7 @@ function standing(number, spread, part) {
 }
 
 /** Every figure of an operation, exactly, and the paths that it is on. */
-function detailsOf(report, row, names, counted, look, close) {
+function detailsOf(report, row, names, counted, look, head) {
   const list = (pairs) =>
     h("dl", { class: "pairs" }, pairs.map(([label, text]) => h("div", {}, h("dt", {}, label), h("dd", {}, text))));
   const size = (number) => (!counted || number == null ? "n/a" : bytesAndExact(number));
@@ -119,9 +116,7 @@ function detailsOf(report, row, names, counted, look, close) {
   paths.sort((a, b) => compare(b.allocated_bytes, a.allocated_bytes));
   const part = (title, pairs) => h("div", {}, h("h4", {}, title), list(pairs));
   return [
-    h("div", { class: "bar-line" }, h("h3", {}, name(row.shown)),
-      h("button", { type: "button", onclick: () => look(row.shown) }, "Show in the call tree"),
-      h("button", { type: "button", onclick: close }, "Close")),
+    head(name(row.shown), h("button", { type: "button", onclick: () => look(row.shown) }, "Show in the call tree")),
     h("p", {}, name([place(row), where(row)].filter(Boolean).join(" · ")), ` · ${plural(row.calls, "call")}, ${count(row.open_calls)} open`),
     h("div", { class: "parts" },
       part("Inclusive", [
@@ -143,5 +138,5 @@ function detailsOf(report, row, names, counted, look, close) {
     h("ul", {}, paths.slice(0, PATHS_LISTED).map((path) =>
       h("li", {}, name(pathText(report, path, names)), ` · ${size(path.allocated_bytes)} allocated`))),
     paths.length > PATHS_LISTED && reason(`and ${count(paths.length - PATHS_LISTED)} more`),
-  ].filter(Boolean);
+  ];
 }
