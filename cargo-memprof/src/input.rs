@@ -14,6 +14,9 @@ use crate::failure::{Failure, Result, notice};
 use crate::processes;
 use crate::progress::Progress;
 
+/// So many reports are kept in memory; of further ones the operations are read again when their turn comes,
+/// so that a run of thousands of processes takes no more.
+const KEPT_WHOLE: usize = 8;
 /// What is longer is refused.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -29,7 +32,23 @@ pub(crate) struct Input {
 pub(crate) struct Source {
     /// How messages name it.
     pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// Of one that is not whole: the run, the process and the violations.
     pub(crate) report: Report,
+    pub(crate) is_whole: bool,
+}
+
+impl Source {
+    /// Keeps what tells processes apart.
+    fn strip(&mut self) {
+        let (run, process) = (self.report.run.clone(), self.report.process.clone());
+        let violations = std::mem::take(&mut self.report.violations);
+        self.report = Report::default();
+        self.report.run = run;
+        self.report.process = process;
+        self.report.violations = violations;
+        self.is_whole = false;
+    }
 }
 
 impl Input {
@@ -43,11 +62,12 @@ impl Input {
         let mut sources = Vec::new();
         for path in paths {
             if is_stdin(&path) {
+                // Never stripped: it can be read once.
                 sources.push(self.source(path)?);
             } else if fs::metadata(path).is_ok_and(|found| found.is_dir()) {
-                sources.extend(self.directory(path)?);
+                self.directory(path, &mut sources)?;
             } else {
-                sources.push(self.source(path)?);
+                add(&mut sources, self.source(path)?);
             }
         }
         Ok(sources)
@@ -65,8 +85,10 @@ impl Input {
         let Some(first) = sources.next() else {
             return Err(Failure::usage("no report is given: name a file"));
         };
+        let first = self.whole(first)?;
         let mut report = first.report;
         for other in sources {
+            let other = self.whole(other)?;
             report.merge(&other.report).map_err(|refusal| {
                 let (one, other) = (&first.name, &other.name);
                 Failure::error(format!(
@@ -77,8 +99,18 @@ impl Input {
         Ok(report)
     }
 
-    /// The reports in a directory, not in those below it.
-    pub(crate) fn directory(self, directory: &Path) -> Result<Vec<Source>> {
+    /// The source with its operations.
+    pub(crate) fn whole(self, source: Source) -> Result<Source> {
+        if source.is_whole {
+            return Ok(source);
+        }
+        let mut again = self.source(&source.path)?;
+        again.report.violations = source.report.violations;
+        Ok(again)
+    }
+
+    /// Adds the reports in a directory, not those below it.
+    fn directory(self, directory: &Path, sources: &mut Vec<Source>) -> Result {
         let shown = directory.display();
         let entries = fs::read_dir(directory).and_then(|entries| {
             let paths = entries.map(|entry| entry.map(|entry| entry.path()));
@@ -87,20 +119,19 @@ impl Input {
         let mut paths = entries.map_err(|error| unreadable(&format!("`{shown}`"), &error))?;
         paths.retain(|path| is_candidate(path));
         paths.sort();
-        let mut sources = Vec::new();
-        let mut others = 0;
+        let (before, mut others) = (sources.len(), 0);
         let mut progress = Progress::new("read", paths.len());
         for path in &paths {
             progress.step();
             match self.parsed(path)? {
-                Ok(source) => sources.push(source),
+                Ok(source) => add(sources, source),
                 Err(Unread {
                     is_foreign: true, ..
                 }) => others += 1,
                 Err(unread) => return Err(unread.failure),
             }
         }
-        if sources.is_empty() {
+        if sources.len() == before {
             return Err(Failure::error(format!(
                 "directory `{shown}` has no report in it: name one that a run wrote to, or make one with \
                  `cargo memprof run`"
@@ -111,7 +142,7 @@ impl Input {
                 "passed over {others} of `{shown}` that are no reports"
             ));
         }
-        Ok(sources)
+        Ok(())
     }
 
     fn source(self, path: &Path) -> Result<Source> {
@@ -127,7 +158,14 @@ impl Input {
             )));
         }
         let error = match Report::from_json(&text) {
-            Ok(report) => return Ok(Ok(Source { name, report })),
+            Ok(report) => {
+                return Ok(Ok(Source {
+                    name,
+                    path: path.to_owned(),
+                    report,
+                    is_whole: true,
+                }));
+            }
             Err(error) => error,
         };
         let remedy = if error.is_cut_off() {
@@ -177,6 +215,13 @@ impl Input {
             false => Ok(bytes),
         }
     }
+}
+
+fn add(sources: &mut Vec<Source>, mut source: Source) {
+    if sources.len() >= KEPT_WHOLE {
+        source.strip();
+    }
+    sources.push(source);
 }
 
 /// A text that is no report.

@@ -2,6 +2,7 @@
 
 use memprof_report::{Report, Warning};
 
+use crate::failure::Result;
 use crate::input::Source;
 
 /// Of each process the latest report, and how many were passed over. A process can write several, one a
@@ -33,45 +34,43 @@ pub(crate) fn latest(sources: Vec<Source>) -> (Vec<Source>, usize) {
 }
 
 /// The reports of a run's processes as one; none where there is none. What cannot be merged is told in the
-/// report's warnings and left out.
-pub(crate) fn as_one(sources: Vec<Source>) -> Option<Report> {
-    let (counted, uncounted): (Vec<_>, Vec<_>) = sources
-        .into_iter()
-        .partition(|source| source.report.run.allocator.installed);
-    let mut left_out = Vec::new();
+/// report's warnings and left out. They are taken one by one, so that few are in memory.
+pub(crate) fn as_one(sources: impl Iterator<Item = Result<Source>>) -> Result<Option<Report>> {
+    let mut uncounted: Option<(Report, usize)> = None;
     let mut builds: Vec<(Report, usize)> = Vec::new();
-    for source in counted {
-        let mut merged = false;
-        for (report, number) in &mut builds {
-            merged = report.merge(&source.report).is_ok();
-            if merged {
-                *number += 1;
-                break;
-            }
+    for source in sources {
+        let other = source?.report;
+        if !other.run.allocator.installed {
+            uncounted.get_or_insert((other, 0)).1 += 1;
+            continue;
         }
-        if !merged {
-            builds.push((source.report, 1));
+        let mut alike = builds.iter_mut();
+        match alike.find_map(|(report, number)| report.merge(&other).is_ok().then_some(number)) {
+            Some(number) => *number += 1,
+            None => builds.push((other, 1)),
         }
     }
     // The build of the most processes, the first of equals.
     builds.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
     let mut builds = builds.into_iter();
     let Some((mut report, _)) = builds.next() else {
-        return uncounted.into_iter().next().map(|source| source.report);
+        return Ok(uncounted.map(|(report, _)| report));
     };
-    left_out.extend(builds.map(|(other, number)| {
+    for (other, number) in builds {
         let run = &other.run;
-        Warning {
+        report.warnings.push(Warning {
             code: "build-not-merged".to_owned(),
             message: format!(
                 "{number} of the processes, such as `{}`, are of another build ({} {}) and are left out",
                 run.name, run.profile, run.target
             ),
-        }
-    }));
-    if let Some(first) = uncounted.first() {
-        let (number, name) = (uncounted.len(), &first.report.run.name);
-        left_out.push(Warning {
+        });
+        // A limit that was passed was passed, in whatever build.
+        report.violations.extend(other.violations.iter().cloned());
+    }
+    if let Some((first, number)) = uncounted {
+        let name = &first.run.name;
+        report.warnings.push(Warning {
             code: "processes-not-counted".to_owned(),
             message: format!(
                 "{number} of the processes, such as `{name}`, had no allocator of memprof and are left out: \
@@ -79,8 +78,7 @@ pub(crate) fn as_one(sources: Vec<Source>) -> Option<Report> {
             ),
         });
     }
-    report.warnings.append(&mut left_out);
-    Some(report)
+    Ok(Some(report))
 }
 
 fn is_one_process(one: &Report, other: &Report) -> bool {
@@ -117,8 +115,14 @@ mod tests {
         report.process.allocations = allocations;
         Source {
             name: String::new(),
+            path: "none.json".into(),
             report,
+            is_whole: true,
         }
+    }
+
+    fn one_of(sources: Vec<Source>) -> Option<Report> {
+        as_one(sources.into_iter().map(Ok)).unwrap()
     }
 
     fn codes(report: &Report) -> Vec<&str> {
@@ -162,19 +166,24 @@ mod tests {
     #[test]
     fn what_was_not_counted_is_left_out_and_told() {
         let sources = vec![source(1, 0, false), source(2, 7, true), source(3, 8, true)];
-        let report = as_one(sources).unwrap();
+        let report = one_of(sources).unwrap();
         assert_eq!(report.process.allocations, 15);
         assert_eq!(codes(&report), ["processes-not-counted"]);
         // Where none was, its report says so itself.
-        assert_eq!(as_one(vec![source(1, 0, false)]).unwrap().run.pid, 1);
-        assert!(as_one(Vec::new()).is_none());
+        assert_eq!(one_of(vec![source(1, 0, false)]).unwrap().run.pid, 1);
+        assert!(one_of(Vec::new()).is_none());
     }
 
     #[test]
     fn the_build_of_the_most_processes_is_taken() {
         let mut other = source(1, 100, true);
         other.report.run.profile = "release".into();
-        let report = as_one(vec![other, source(2, 7, true), source(3, 8, true)]).unwrap();
+        other
+            .report
+            .violations
+            .push(memprof_report::Violation::default());
+        let report = one_of(vec![other, source(2, 7, true), source(3, 8, true)]).unwrap();
+        assert_eq!(report.violations.len(), 1);
         assert_eq!(report.process.allocations, 15);
         assert_eq!(codes(&report), ["build-not-merged"]);
     }

@@ -61,13 +61,15 @@ fn report(
     reporting: &Reporting,
 ) -> Result<Done> {
     let directory = run.processes();
+    let input = Input::default();
     let sources = match directory.is_dir() {
-        true => Input::default().directory(&directory)?,
+        true => input.reports(&[directory])?,
         false => Vec::new(),
     };
     let (sources, _) = processes::latest(sources);
     let number = sources.len();
-    let Some(mut report) = processes::as_one(sources) else {
+    let sources = sources.into_iter().map(|source| input.whole(source));
+    let Some(mut report) = processes::as_one(sources)? else {
         return Err(Failure::error(
             "no process wrote a report: put `#[memprof::track]` on a function that is called, and install \
              `memprof::Allocator` as the `#[global_allocator]`",

@@ -42,6 +42,23 @@ fn reports_are_merged_into_a_file_or_to_stdout() {
 }
 
 #[test]
+fn many_reports_are_merged_as_few() {
+    let directory = Directory::new();
+    let mut merged = sample();
+    for number in 0..30 {
+        let mut process = sample();
+        process.run.pid += number;
+        directory.write(&format!("a/{number:02}.json"), json(&process));
+        if number > 0 {
+            merged.merge(&process).unwrap();
+        }
+    }
+    let outcome = directory.memprof(&["merge", "a"]);
+    assert_eq!(outcome.expect(0).stdout, json(&merged) + "\n");
+    assert_eq!(merged.operations[0].calls, 60);
+}
+
+#[test]
 fn reports_of_unlike_builds_are_not_merged() {
     let directory = Directory::new();
     let mut release = of_another_process();

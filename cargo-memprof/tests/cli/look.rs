@@ -193,9 +193,9 @@ fn a_terminal_gets_colour_unless_it_is_forbidden() {
     let directory = with_report();
     let program = env!("CARGO_BIN_EXE_cargo-memprof");
     // `script` of util-linux gives a program a terminal.
-    let on_terminal = |environment: &[(&str, &str)]| {
+    let run_on_terminal = |arguments: &str, environment: &[(&str, &str)]| {
         let mut command = Command::new("script");
-        let line = format!("{program:?} report run.json");
+        let line = format!("{program:?} {arguments}");
         command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
         command
             .current_dir(directory.path(""))
@@ -203,6 +203,8 @@ fn a_terminal_gets_colour_unless_it_is_forbidden() {
             .env("TERM", "xterm");
         run(command.envs(environment.iter().copied()))
     };
+    let on_terminal =
+        |environment: &[(&str, &str)]| run_on_terminal("report run.json", environment);
     if Command::new("script").arg("--version").output().is_err() {
         eprintln!("not checked: script is not installed");
         return;
@@ -220,6 +222,27 @@ fn a_terminal_gets_colour_unless_it_is_forbidden() {
             .stdout
             .contains('\u{1b}')
     );
+
+    // Of many files, how far it is; on a terminal alone.
+    for number in 0..30 {
+        let mut process = sample();
+        process.run.pid += number;
+        directory.write(&format!("many/{number}.json"), json(&process));
+    }
+    let told = "\rmemprof: read 30 of 30 reports";
+    assert!(
+        run_on_terminal("list many", &[])
+            .expect(0)
+            .stdout
+            .contains(told)
+    );
+    assert!(
+        !run_on_terminal("--quiet list many", &[])
+            .expect(0)
+            .stdout
+            .contains("memprof:")
+    );
+    assert_eq!(directory.memprof(&["list", "many"]).expect(0).stderr, "");
 }
 
 #[test]
