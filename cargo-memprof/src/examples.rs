@@ -21,7 +21,7 @@ Examples:
 
 pub(crate) const TEST: &str = "\
 Every argument that is not listed here is cargo's. Unit tests, integration tests and doc tests are merged
-into one report.
+into one report. The reports of the last ten runs are kept below `target/memprof`.
 
 Examples:
   cargo memprof test --workspace

@@ -10,6 +10,7 @@ mod directory;
 mod features_and_flags;
 mod formats;
 mod init;
+mod journey;
 mod krate;
 mod list_and_merge;
 mod look;
