@@ -1,11 +1,10 @@
-//! The arguments: what can be typed, and which of it is cargo's.
+//! The arguments: what can be typed.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use memprof_report::{DiffOptions, Selection, SortKey};
 
@@ -13,6 +12,7 @@ use crate::examples;
 use crate::format::{DiffFormat, Format, View, Weight};
 use crate::input::Input;
 use crate::output::Output;
+use crate::values::{share, size};
 
 /// Exact memory figures per operation: run, test and bench under memprof, look, compare, gate
 #[derive(Debug, Parser)]
@@ -294,162 +294,19 @@ impl Allowances {
     }
 }
 
-/// Parts the arguments of the process into memprof's own and, of the commands that run cargo, cargo's.
-///
-/// What memprof knows is its own wherever it stands before `--`, the rest is cargo's. `--quiet` is both's.
-pub(crate) fn split(
-    arguments: impl IntoIterator<Item = OsString>,
-) -> (Vec<OsString>, Vec<OsString>) {
-    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
-    // Cargo calls `cargo-memprof memprof …`.
-    if arguments
-        .get(1)
-        .is_some_and(|argument| argument == "memprof")
-    {
-        arguments.remove(1);
-    }
-    let all = Arguments::command();
-    let is_command = |argument: &OsString| !argument.as_encoded_bytes().starts_with(b"-");
-    let position = arguments.iter().skip(1).position(is_command);
-    let command = position.and_then(|at| all.find_subcommand(&arguments[at + 1]));
-    let (Some(at), Some(command)) = (position, command) else {
-        return (arguments, Vec::new());
-    };
-    if !["run", "test", "bench", "nextest"].contains(&command.get_name()) {
-        return (arguments, Vec::new());
-    }
-    let rest = arguments.split_off(at + 2);
-    let mut of_cargo = Vec::new();
-    let mut rest = rest.into_iter();
-    while let Some(argument) = rest.next() {
-        if argument == "--" {
-            of_cargo.push(argument);
-            of_cargo.extend(rest.by_ref());
-        } else if argument == "--quiet" || argument == "-q" {
-            arguments.push(argument.clone());
-            of_cargo.push(argument);
-        } else if argument == "--help" || argument == "-h" {
-            arguments.push(argument);
-        } else if let Some(takes_value) = own(command, &argument) {
-            arguments.push(argument);
-            arguments.extend(takes_value.then(|| rest.next()).flatten());
-        } else {
-            of_cargo.push(argument);
-        }
-    }
-    (arguments, of_cargo)
-}
-
-/// Whether the next argument is this one's value; none where it is not memprof's.
-fn own(command: &clap::Command, argument: &OsString) -> Option<bool> {
-    let text = argument.to_str()?.strip_prefix("--")?;
-    let (name, has_value) = match text.split_once('=') {
-        Some((name, _)) => (name, true),
-        None => (text, false),
-    };
-    let known = command
-        .get_arguments()
-        .find(|it| it.get_long() == Some(name))?;
-    Some(known.get_action().takes_values() && !has_value)
-}
-
 fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
     PossibleValuesParser::new(SortKey::ALL.map(SortKey::name))
         .try_map(|name| SortKey::from_str(&name))
 }
 
-/// `5%` or `0.05`.
-fn share(text: &str) -> Result<f64, String> {
-    let number = |text: &str| text.trim().parse::<f64>().ok();
-    let share = match text.trim().strip_suffix('%') {
-        Some(percent) => number(percent).map(|percent| percent / 100.0),
-        None => number(text),
-    };
-    let share = share.filter(|share| share.is_finite() && *share >= 0.0);
-    share.ok_or_else(|| "not a share: give one like `5%`".to_owned())
-}
-
-/// `4096` or `4KiB`.
-fn size(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let digits = text
-        .find(|char: char| !char.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor: Option<u64> = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => Some(1),
-        "kib" => Some(1 << 10),
-        "kb" => Some(1_000),
-        "mib" => Some(1 << 20),
-        "mb" => Some(1_000_000),
-        "gib" => Some(1 << 30),
-        "gb" => Some(1_000_000_000),
-        _ => None,
-    };
-    let bytes = number.parse::<u64>().ok().zip(factor);
-    let bytes = bytes.and_then(|(number, factor)| number.checked_mul(factor));
-    bytes.ok_or_else(|| "not a number of bytes: give one like `4096` or `4KiB`".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use clap::CommandFactory;
 
-    fn parts(line: &str) -> (String, String) {
-        let (own, of_cargo) = split(line.split(' ').map(OsString::from));
-        let text = |parts: Vec<OsString>| parts.join(" ".as_ref()).into_string().unwrap();
-        (text(own), text(of_cargo))
-    }
+    use super::*;
 
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn what_memprof_does_not_know_is_cargos() {
-        for (line, own, of_cargo) in [
-            (
-                "x memprof run --format folded --release -- --format a",
-                "x run --format folded",
-                "--release -- --format a",
-            ),
-            (
-                "x test --top=3 -p a --lib --top 3",
-                "x test --top=3 --top 3",
-                "-p a --lib",
-            ),
-            ("x -q test --quiet -q", "x -q test --quiet -q", "--quiet -q"),
-            ("x bench --help", "x bench --help", ""),
-            ("x run --tree a", "x run --tree", "a"),
-            ("x report --release", "x report --release", ""),
-            ("x run --top", "x run --top", ""),
-            ("x", "x", ""),
-            ("x memprof", "x", ""),
-        ] {
-            assert_eq!(parts(line), (own.to_owned(), of_cargo.to_owned()), "{line}");
-        }
-    }
-
-    #[test]
-    fn shares_and_sizes() {
-        assert_eq!(share("5%"), Ok(0.05));
-        assert_eq!(share("0.05"), Ok(0.05));
-        assert_eq!(size("4096"), Ok(4096));
-        assert_eq!(size("4 KiB"), Ok(4096));
-        assert_eq!(size("1MB"), Ok(1_000_000));
-        for wrong in ["", "%", "-1%", "nan", "inf", "5 percent"] {
-            assert!(share(wrong).is_err(), "{wrong}");
-        }
-        for wrong in [
-            "",
-            "KiB",
-            "-1",
-            "1.5KiB",
-            "99999999999999999999",
-            "99999999999999GiB",
-        ] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
     }
 }

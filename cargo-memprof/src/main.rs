@@ -33,6 +33,8 @@ mod progress;
 mod project;
 mod run;
 mod runs;
+mod split;
+mod values;
 
 use std::process::ExitCode;
 
@@ -42,7 +44,7 @@ use arguments::{Arguments, Command};
 use failure::{Done, Failure, Result};
 
 fn main() -> ExitCode {
-    let (own, of_cargo) = arguments::split(std::env::args_os());
+    let (own, of_cargo) = split::split(std::env::args_os());
     let arguments = match Arguments::try_parse_from(own) {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error),

@@ -16,5 +16,6 @@ mod list_and_merge;
 mod look;
 mod run;
 mod samples;
+mod terminal;
 mod workflow;
 mod workspace;
