@@ -7,6 +7,7 @@ mod example;
 mod page;
 mod readme;
 mod steps;
+mod viewers;
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 //! The steps, in the order in which they run: what fails fast comes first.
 
-use super::{Step, example, page, readme};
+use super::{Step, example, page, readme, viewers};
 use crate::run::{cargo, output, succeed};
 use crate::{Result, instructions, tidy};
 
@@ -13,7 +13,9 @@ const LIBRARIES: [&str; 4] = [
 ];
 
 /// The features of the facade that stand for another library each.
-const INTEGRATIONS: [&str; 5] = ["rayon", "stacks", "stream", "tokio", "tracing"];
+const INTEGRATIONS: [&str; 8] = [
+    "dhat", "jemalloc", "mimalloc", "rayon", "stacks", "stream", "tokio", "tracing",
+];
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
@@ -67,6 +69,11 @@ pub(super) const STEPS: &[Step] = &[
         name: "page",
         promise: "the page is what its source builds, and does in a browser what it should",
         check: page::run,
+    },
+    Step {
+        name: "viewers",
+        promise: "the viewers that people have show what our files say",
+        check: viewers::run,
     },
     Step {
         name: "bench",
