@@ -60,7 +60,7 @@ impl LastLook {
             .each_ref()
             .map(|word| word.load(Ordering::Relaxed));
         fence(Ordering::Acquire);
-        let is_whole = version % 2 == 0 && self.version.load(Ordering::Relaxed) == version;
+        let is_whole = version.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == version;
         let heap = HeapFigures {
             held,
             in_blocks: (in_blocks != UNTOLD).then_some(in_blocks),
@@ -86,7 +86,7 @@ mod tests {
             overhead: number + 1,
             heap: HeapFigures {
                 held: number + 2,
-                in_blocks: (number % 2 == 0).then_some(number + 3),
+                in_blocks: number.is_multiple_of(2).then_some(number + 3),
             },
         }
     }
