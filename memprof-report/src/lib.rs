@@ -23,6 +23,7 @@ mod baseline;
 mod diff;
 mod growth;
 mod json;
+mod leak;
 mod merge;
 mod metric;
 mod model;
@@ -37,11 +38,12 @@ pub use diff::{
 };
 pub use growth::{Growth, GrowthClass, GrowthVerdict};
 pub use json::{ReadError, SCHEMA_V1, WriteError};
+pub use leak::Judgement;
 pub use metric::{Metric, UnknownName};
 pub use model::{
-    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, MemoryParts,
-    OperationReport, PathReport, PerCall, Process, Report, Run, SCHEMA_VERSION, SelfFigures,
-    StackReport, Stats, TimelinePoint, Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, LeakClass, LeakPath,
+    LeakReport, MemoryParts, OperationReport, PathReport, PerCall, Process, Report, Run,
+    SCHEMA_VERSION, SelfFigures, StackReport, Stats, TimelinePoint, TrendPoint, Violation, Warning,
 };
 pub use render::{Table, TableOptions, Tree};
 pub use selection::{Selected, Selection, SortKey};

@@ -8,6 +8,9 @@ const FIXTURE: &str = include_str!("fixtures/report-v1.json");
 /// As it was written before reports had frames, stacks, a timeline and what lived at the peak.
 const WITHOUT_STACKS: &str = include_str!("fixtures/report-v1-without-stacks.json");
 
+/// As it was written before reports told what operations hold at the end.
+const WITHOUT_LEAKS: &str = include_str!("fixtures/report-v1-without-leaks.json");
+
 fn refusal(text: &str) -> String {
     Report::from_json(text)
         .expect_err("is no report")
@@ -29,6 +32,7 @@ fn a_document_from_before_stacks_is_read() {
     wanted.timeline.clear();
     without_external(&mut wanted);
     wanted.process.fragmentation = None;
+    wanted.leaks.clear();
     for path in &mut wanted.paths {
         path.at_peak_bytes = None;
     }
@@ -44,6 +48,14 @@ fn without_external(report: &mut Report) {
     for row in &mut report.operations {
         (row.external_bytes, row.peak_external_bytes) = (0, 0);
     }
+}
+
+#[test]
+fn a_document_from_before_leaks_is_read() {
+    let mut wanted = common::full_report();
+    wanted.leaks.clear();
+    let report = Report::from_json(WITHOUT_LEAKS).expect("version 1 is read");
+    assert_eq!(report, wanted);
 }
 
 #[test]

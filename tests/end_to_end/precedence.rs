@@ -90,8 +90,6 @@ fn what_has_no_effect_yet_is_a_warning_each() {
         "memory.measure_time = true` (memory_profiling.toml:4)",
         "memory.stack_trace_depth = 8` (memory_profiling.toml:5)",
         "memory.sample_rate = 1` (memory_profiling.toml:6)",
-        "heap_analysis.enabled = false` (memory_profiling.toml:8)",
-        "heap_analysis.track_peak_usage = false` (memory_profiling.toml:9)",
         "heap_analysis.fragmentation_analysis = true` (environment variable \
          `MEMPROF_HEAP_ANALYSIS_FRAGMENTATION_ANALYSIS`)",
         "reporting.format = [\"pprof\", \"html\"]` (memory_profiling.toml:11)",

@@ -204,7 +204,37 @@ fn adds_up(report: &Report) -> Result<(), String> {
         reallocated_new_bytes: 0,
         ..all
     };
-    same("process and its paths", &process(report), &all)
+    same("process and its paths", &process(report), &all)?;
+    retained_is_live(report)?;
+    composition_holds(report)
+}
+
+/// What the operations hold by themselves, and what was allocated outside of them, is what lives.
+fn retained_is_live(report: &Report) -> Result<(), String> {
+    let own = report.operations.iter().map(|row| &row.self_figures);
+    let bytes: Option<u64> = own.clone().map(|own| own.retained_bytes).sum();
+    let blocks: Option<u64> = own.map(|own| own.retained_blocks).sum();
+    let root = report.path(&[]).expect("a row of the root");
+    let sum = |one: Option<u64>, other: Option<u64>| one.zip(other).map(|(one, other)| one + other);
+    let retained = (
+        sum(bytes, root.retained_bytes),
+        sum(blocks, root.retained_blocks),
+    );
+    let process = &report.process;
+    let live = (Some(process.live_bytes), Some(process.live_blocks));
+    same("retained and live", &retained, &live)
+}
+
+/// What lived at the peak is within 1 % of it, or within its stated error.
+fn composition_holds(report: &Report) -> Result<(), String> {
+    let process = &report.process;
+    let at_peak: Option<u64> = report.paths.iter().map(|row| row.at_peak_bytes).sum();
+    let at_peak = at_peak.ok_or("no composition")?;
+    let bound = (process.peak_live_bytes / 100).max(process.peak_error_bytes);
+    match at_peak.abs_diff(process.peak_live_bytes) <= bound {
+        true => Ok(()),
+        false => Err(format!("{at_peak} bytes at the peak of {process:?}")),
+    }
 }
 
 fn same<T: std::fmt::Debug + PartialEq>(

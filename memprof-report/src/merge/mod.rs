@@ -6,6 +6,7 @@
 
 mod external;
 mod figures;
+mod leaks;
 mod process;
 mod stacks;
 
@@ -67,6 +68,9 @@ impl Report {
         self.external = external::merge((&self.external, &of_ours), (&other.external, &of_theirs));
         let taken = stacks::Taken::of(self, &of_ours);
         stacks::merge(self, taken, stacks::Taken::of(other, &of_theirs));
+        let ours = (std::mem::take(&mut self.leaks), &before[..], &of_ours[..]);
+        let others = (other.leaks.clone(), &theirs[..], &of_theirs[..]);
+        self.leaks = leaks::merge(ours, others);
 
         add_new(&mut self.violations, &other.violations);
         add_new(&mut self.warnings, &other.warnings);

@@ -40,7 +40,7 @@ pub struct PathReport {
     /// Bytes allocated here that still live. Null without ownership.
     pub retained_bytes: Option<u64>,
     /// Bytes allocated here that lived when the process's live bytes were at their highest. Over all paths
-    /// they are what lived at that moment, which is within 1 % of the process's `peak_live_bytes`. Null where
-    /// no such composition was taken.
+    /// they are what lived at that moment, which is within 1 % of the process's `peak_live_bytes`, or within its
+    /// `peak_error_bytes` where that is more. Null where no such composition was taken.
     pub at_peak_bytes: Option<u64>,
 }

@@ -9,8 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ExternalReport, Frame, OperationReport, PathReport, Process, Run, StackReport, TimelinePoint,
-    Violation, Warning,
+    ExternalReport, Frame, LeakReport, OperationReport, PathReport, Process, Run, StackReport,
+    TimelinePoint, Violation, Warning,
 };
 use crate::quiet::Bracket;
 
@@ -59,6 +59,10 @@ pub struct Report {
     pub external: Vec<ExternalReport>,
     /// Live bytes over time, oldest point first. Empty where none were recorded.
     pub timeline: Vec<TimelinePoint>,
+    /// What operations still hold when the profiler ends, most bytes first. Empty before its end, without
+    /// ownership, and in reports of older writers.
+    #[serde(default)]
+    pub leaks: Vec<LeakReport>,
     /// Limits that were passed.
     pub violations: Vec<Violation>,
     /// What could not be counted, or not as asked.
@@ -103,6 +107,7 @@ impl Default for Report {
             stacks: Vec::new(),
             external: Vec::new(),
             timeline: Vec::new(),
+            leaks: Vec::new(),
             violations: Vec::new(),
             warnings: Vec::new(),
             closing: Bracket::default(),
@@ -124,6 +129,7 @@ impl Clone for Report {
             stacks: self.stacks.clone(),
             external: self.external.clone(),
             timeline: self.timeline.clone(),
+            leaks: self.leaks.clone(),
             violations: self.violations.clone(),
             warnings: self.warnings.clone(),
             closing: Bracket::default(),
@@ -149,6 +155,7 @@ impl PartialEq for Report {
             stacks,
             external,
             timeline,
+            leaks,
             violations,
             warnings,
             closing: _,
@@ -162,6 +169,7 @@ impl PartialEq for Report {
             && *stacks == other.stacks
             && *external == other.external
             && *timeline == other.timeline
+            && *leaks == other.leaks
             && *violations == other.violations
             && *warnings == other.warnings
     }
@@ -179,6 +187,7 @@ impl fmt::Debug for Report {
             .field("stacks", &self.stacks)
             .field("external", &self.external)
             .field("timeline", &self.timeline)
+            .field("leaks", &self.leaks)
             .field("violations", &self.violations)
             .field("warnings", &self.warnings)
             .finish()

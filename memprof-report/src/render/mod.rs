@@ -11,6 +11,7 @@ mod findings;
 mod fragmentation;
 mod growth;
 mod head;
+mod leaks;
 mod options;
 pub(crate) mod signs;
 mod table;

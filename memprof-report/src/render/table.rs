@@ -11,6 +11,7 @@ use super::columns::grid;
 use super::external::external;
 use super::findings::findings;
 use super::head::head;
+use super::leaks::leaks;
 use super::text::{escaped, wrapped};
 use super::{LEAST_WIDTH, TableOptions};
 use crate::selection::Selected;
@@ -122,6 +123,7 @@ fn text(table: &Table<'_>) -> String {
         );
     }
     parts.push(external(report, limit, paint));
+    parts.push(leaks(report, limit, paint));
     parts.push(findings(report, limit, paint));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")

@@ -1,9 +1,9 @@
 //! The report that the tests share: every field is used, every optional one is there once and lacks once.
 
 use memprof_report::{
-    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, MemoryParts,
-    OperationReport, PathReport, PerCall, Process, Report, Run, SelfFigures, StackReport,
-    TimelinePoint, Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, LeakClass, LeakPath,
+    LeakReport, MemoryParts, OperationReport, PathReport, PerCall, Process, Report, Run,
+    SelfFigures, StackReport, TimelinePoint, TrendPoint, Violation, Warning,
 };
 
 pub(crate) fn full_report() -> Report {
@@ -69,6 +69,7 @@ pub(crate) fn full_report() -> Report {
         peak_bytes: 16_777_216,
     }];
     report.timeline = timeline();
+    report.leaks = vec![leak()];
     report.violations = vec![violation()];
     report.warnings = vec![Warning {
         code: "scope-out-of-order".into(),
@@ -317,6 +318,36 @@ fn timeline() -> Vec<TimelinePoint> {
         live_bytes,
     };
     vec![point(0, 485), point(1_000_000_000, 12_890_485)]
+}
+
+fn leak() -> LeakReport {
+    let point = |calls, retained_blocks, retained_bytes| TrendPoint {
+        calls,
+        retained_blocks,
+        retained_bytes,
+    };
+    let path = LeakPath {
+        path: 1,
+        class: LeakClass::Undetermined,
+        calls: 2,
+        retained_blocks: 40,
+        retained_bytes: 2_317_000,
+        bytes_per_call: 1_158_500.0,
+        tail_blocks: 4,
+        tail_bytes: 231_700,
+        trend: vec![point(1, 20, 1_158_500), point(2, 40, 2_317_000)],
+    };
+    LeakReport {
+        operation: 0,
+        class: path.class,
+        calls: path.calls,
+        retained_blocks: path.retained_blocks,
+        retained_bytes: path.retained_bytes,
+        bytes_per_call: path.bytes_per_call,
+        tail_blocks: path.tail_blocks,
+        tail_bytes: path.tail_bytes,
+        paths: vec![path],
+    }
 }
 
 fn violation() -> Violation {

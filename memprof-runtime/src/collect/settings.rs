@@ -6,6 +6,7 @@
 
 use super::config::{Config, Overrides};
 use crate::record::lock::Lock;
+use crate::record::switches::Switches;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The settings of one run.
@@ -37,6 +38,7 @@ impl Settings {
         let settings: &'static Self = Box::leak(Box::new(self));
         IN_FORCE.lock().of_profiler = Some(settings);
         super::stacks::begin(settings);
+        settings.switches().set();
         settings
     }
 
@@ -49,6 +51,18 @@ impl Settings {
         {
             in_force.of_profiler = None;
             super::stacks::end();
+            let next = in_force.discovered;
+            next.map_or_else(Switches::default, |settings| settings.switches())
+                .set();
+        }
+    }
+
+    /// What they ask of the recorder.
+    pub(super) fn switches(&self) -> Switches {
+        let analysis = &self.config.heap_analysis;
+        Switches {
+            peak: analysis.enabled && analysis.track_peak_usage,
+            trends: analysis.enabled && analysis.detect_leaks,
         }
     }
 
@@ -67,9 +81,13 @@ impl Settings {
         }
         let found = Self::discover();
         let mut in_force = IN_FORCE.lock();
-        in_force
+        let settings = *in_force
             .discovered
-            .get_or_insert_with(|| Box::leak(Box::new(found)))
+            .get_or_insert_with(|| Box::leak(Box::new(found)));
+        if in_force.of_profiler.is_none() {
+            settings.switches().set();
+        }
+        settings
     }
 
     fn discover() -> Self {

@@ -9,7 +9,7 @@ use super::probe::is_allocator_installed;
 use super::settings::Settings;
 use super::sites::sites;
 use super::tree::Tree;
-use super::{run, stacks, violations, warnings};
+use super::{leaks, peak, run, stacks, violations, warnings};
 use crate::record::copy::{Copied, copy};
 use crate::record::level::folded_peak;
 use crate::record::pause::{Pause, pause, resume};
@@ -48,7 +48,8 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     };
     let tree = Tree::new(&copied, sites(), allocator.ownership);
     let mut process = process(&copied, &declared);
-    if installed && settings.config.heap_analysis.fragmentation_analysis {
+    let analysis = &settings.config.heap_analysis;
+    if installed && analysis.enabled && analysis.fragmentation_analysis {
         process.fragmentation = fragmentation(&process);
     }
     // Made empty and filled, because a report also has parts that only its own crate can make.
@@ -57,13 +58,15 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     report.operations = tree.operations();
     report.paths = tree.paths();
     tree.fill_external(&mut report, declared);
-    report.violations = violations::collect(
-        &tree,
-        &report.operations,
-        &process,
-        &settings.config,
-        is_final,
-    );
+    let follows = settings.switches();
+    if is_final && follows.trends {
+        report.leaks = leaks::collect(&tree, &copied.trends);
+    }
+    if follows.peak && installed {
+        peak::fill(&mut report.paths, &tree, &copied);
+        report.timeline = peak::timeline(&process, report.run.duration_ns);
+    }
+    report.violations = violations::collect(&tree, &process, &settings.config, &report.leaks);
     report.process = process;
     report.warnings = warnings::collect(allocator, settings);
     stacks::fill(&mut report, &tree, &settings.config);
@@ -76,7 +79,8 @@ fn process(copied: &Copied, declared: &Declared) -> Process {
         all.add(figures);
     }
     let live = u64::try_from(all.net_bytes).unwrap_or(0);
-    let peak = u64::try_from(copied.lone_peak.unwrap_or_else(folded_peak)).unwrap_or(0);
+    let peak = copied.lone_peak.unwrap_or_else(folded_peak);
+    let peak = u64::try_from(peak.max(copied.at_peak_total)).unwrap_or(0);
     let drift = DRIFT_BYTES.unsigned_abs() * copied.most_threads;
     Process {
         allocations: all.allocations,

@@ -141,28 +141,39 @@ impl<'a> Tree<'a> {
 
     /// One row a path, the root first.
     pub(super) fn paths(&self) -> Vec<PathReport> {
-        let rows = self.figures.iter().enumerate();
-        let mut paths: Vec<PathReport> = rows
-            .map(|(path, figures)| self.path(path, figures))
-            .collect();
-        // Interning follows the race of threads; the report does not.
-        paths.sort_by(|a, b| (&a.operations, &a.reentered).cmp(&(&b.operations, &b.reentered)));
-        paths
+        let order = self.order().into_iter();
+        order
+            .map(|path| self.path(path, &self.figures[path]))
+            .collect()
+    }
+
+    /// The paths in the order of the report, which does not follow the race of threads as interning does.
+    pub(super) fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.figures.len()).collect();
+        order.sort_by_cached_key(|&path| {
+            let reentered = self.reentered(path).map(|row| &self.names[row]);
+            (self.chain(path), reentered)
+        });
+        order
+    }
+
+    /// The operation row that a path is in once more.
+    fn reentered(&self, path: usize) -> Option<usize> {
+        let is_reentered = path != ROOT as usize && self.copied.nodes[path].chain as usize != path;
+        self.row_of(path).filter(|_| is_reentered)
+    }
+
+    /// Blocks and bytes that were allocated on a path and still live; `None` without ownership.
+    pub(super) fn retained(&self, path: usize) -> Option<(u64, u64)> {
+        let figures = &self.figures[path];
+        self.is_owning
+            .then(|| (figures.retained_blocks(), figures.retained_bytes()))
     }
 
     /// Where each path stands among the rows of `paths`.
     pub(super) fn places(&self) -> Vec<usize> {
-        let key = |path: usize| {
-            (
-                self.chain(path),
-                self.reentered(path).map(|row| &self.names[row]),
-            )
-        };
-        let mut order: Vec<usize> = (0..self.figures.len()).collect();
-        // As above: stable, by the same key.
-        order.sort_by_cached_key(|&path| key(path));
-        let mut places = vec![0; order.len()];
-        for (place, path) in order.into_iter().enumerate() {
+        let mut places = vec![0; self.figures.len()];
+        for (place, path) in self.order().into_iter().enumerate() {
             places[path] = place;
         }
         places
@@ -192,12 +203,6 @@ impl<'a> Tree<'a> {
         report
             .external
             .sort_by(|a, b| (a.path, &a.name).cmp(&(b.path, &b.name)));
-    }
-
-    /// The operation of a path that was entered once more and is the current one.
-    fn reentered(&self, path: usize) -> Option<usize> {
-        let is_reentered = path != ROOT as usize && self.copied.nodes[path].chain as usize != path;
-        self.row_of(path).filter(|_| is_reentered)
     }
 
     fn path(&self, path: usize, figures: &PathFigures) -> PathReport {

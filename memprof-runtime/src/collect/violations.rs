@@ -2,23 +2,20 @@
 
 use super::config::{Config, Thresholds};
 use super::tree::Tree;
-use memprof_report::{OperationReport, Process, Violation};
+use memprof_report::{LeakClass, LeakReport, Process, Violation};
 
-/// All thresholds that are passed. `is_final` when the profiler ends: only then is what is retained a leak.
+/// All thresholds that are passed. There are `leaks` only when the profiler ends.
 pub(super) fn collect(
     tree: &Tree<'_>,
-    operations: &[OperationReport],
     process: &Process,
     config: &Config,
-    is_final: bool,
+    leaks: &[LeakReport],
 ) -> Vec<Violation> {
     let thresholds = &config.thresholds;
     let mut violations = Vec::new();
     violations.extend(peak(process, thresholds));
     violations.extend(largest_allocations(tree, thresholds));
-    if is_final && config.heap_analysis.detect_leaks {
-        violations.extend(leaks(tree, operations, thresholds));
-    }
+    violations.extend(leaked(tree, leaks, thresholds));
     violations
 }
 
@@ -70,35 +67,30 @@ fn largest_allocations(tree: &Tree<'_>, thresholds: &Thresholds) -> Vec<Violatio
         .collect()
 }
 
-/// Operations that still own more than the threshold when the profiler ends. Work outside any operation is
-/// left out: it holds the program's statics and caches.
-fn leaks(
-    tree: &Tree<'_>,
-    operations: &[OperationReport],
-    thresholds: &Thresholds,
-) -> Vec<Violation> {
+/// Operations that still own more than the threshold when the profiler ends, but for those that have stopped
+/// to grow.
+fn leaked(tree: &Tree<'_>, leaks: &[LeakReport], thresholds: &Thresholds) -> Vec<Violation> {
     let limit = thresholds.leak_detection_threshold_bytes;
     let message = |name: &str, actual| {
         format!(
             "{name} leaked {actual} bytes, more than leak_detection_threshold_bytes ({limit} bytes)"
         )
     };
-    let leaked = operations
+    let mut leaks: Vec<&LeakReport> = leaks
         .iter()
-        .enumerate()
-        .filter_map(|(row, operation)| {
-            let bytes = operation.self_figures.retained_bytes?;
-            (bytes > limit).then_some((row, bytes))
-        });
-    leaked
-        .map(|(row, bytes)| {
+        .filter(|leak| leak.retained_bytes > limit && leak.class != LeakClass::Saturating)
+        .collect();
+    leaks.sort_by_key(|leak| leak.operation);
+    leaks
+        .into_iter()
+        .map(|leak| {
             of_operation(
                 tree,
-                Some(row),
+                Some(leak.operation),
                 None,
                 "leak_detection_threshold_bytes",
                 limit,
-                bytes,
+                leak.retained_bytes,
                 message,
             )
         })

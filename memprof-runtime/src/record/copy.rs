@@ -9,6 +9,7 @@ use super::registry::{self, FreedCopy, Registry};
 use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
 use super::site::Site;
 use super::thread::{Thread, current};
+use super::trend::Point;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{Ordering, fence};
@@ -31,6 +32,12 @@ pub(crate) struct Copied {
     pub(crate) most_threads: u64,
     /// The exact peak, when this is the only thread that there ever was.
     pub(crate) lone_peak: Option<i64>,
+    /// What lived at the highest composition, by path; those of later paths are left out. Empty without one.
+    pub(crate) at_peak: Vec<i64>,
+    /// The sum of these.
+    pub(crate) at_peak_total: i64,
+    /// What each path retained over its calls, for those of which something is left.
+    pub(crate) trends: Vec<Vec<Point>>,
 }
 
 /// Copies everything out. Allocates under the lock, so the caller must be paused.
@@ -41,6 +48,16 @@ pub(crate) fn copy() -> Copied {
     registry.copy_paths(&mut copied);
     copied.threads_started = registry.started;
     copied.most_threads = registry.most_alive;
+    copied.at_peak = registry.at_peak.bytes().to_vec();
+    copied.at_peak_total = registry.at_peak.total();
+    let figures = copied.figures.iter().enumerate();
+    let trends = figures.map(|(path, figures)| {
+        let is_retained = figures.allocations > figures.freed_blocks;
+        is_retained
+            .then(|| registry.points(path))
+            .unwrap_or_default()
+    });
+    copied.trends = trends.collect();
     copied.lone_peak = current(|me| {
         let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
         let is_lone = is_lone && me.shifts.get() == 0;
@@ -74,6 +91,9 @@ impl Copied {
             threads_started: 0,
             most_threads: 0,
             lone_peak: None,
+            at_peak: Vec::new(),
+            at_peak_total: 0,
+            trends: Vec::new(),
         }
     }
 
@@ -203,15 +223,8 @@ impl<'a> View<'a> {
     unsafe fn of(thread: &Thread) -> Self {
         // SAFETY: linked threads are alive while the lock is held.
         let thread: &'a Thread = unsafe { &*std::ptr::from_ref(thread) };
-        let (start, length) = thread.consistent(Thread::freed_table);
-        let freed = if start.is_null() {
-            &[]
-        } else {
-            // SAFETY: the table has `length` entries and stays while the lock is held.
-            unsafe { std::slice::from_raw_parts(start, length as usize) }
-        };
         // SAFETY: the lock is held.
-        let rows = unsafe { thread.rows() };
+        let (freed, rows) = unsafe { (thread.freed_of_origins(), thread.rows()) };
         Self {
             thread,
             freed,
@@ -238,18 +251,26 @@ fn copy_open_scopes(thread: &Thread, copied: &mut Copied) {
 }
 
 impl Thread {
-    /// The freed table and its length, whether or not the thread is paused.
-    fn freed_table(&self) -> (*mut Freed, u32) {
-        let length = if self.is_paused() {
-            &self.saved.freed_length
-        } else {
-            &self.freed_length
-        };
-        (self.freed.get(), length.get())
+    /// What the thread freed of the blocks of each origin, whether or not it is paused.
+    ///
+    /// # Safety
+    /// The registry's lock is held for as long as the table is used.
+    pub(super) unsafe fn freed_of_origins(&self) -> &[Freed] {
+        let length = self.freed_length.get();
+        // Partner: the release fence in `put_aside`. The table only grows, so what is put aside is never more
+        // than its length, and while nothing is in force it is that.
+        fence(Ordering::Acquire);
+        let length = length.max(self.saved.freed_length.get());
+        let start = self.freed.get();
+        if start.is_null() {
+            return &[];
+        }
+        // SAFETY: the table has `length` entries and stays while the lock is held.
+        unsafe { std::slice::from_raw_parts(start, length as usize) }
     }
 
     /// What `row` holds, and what is still to be moved into it when it is the current one.
-    fn events_of(&self, row: &Row) -> Events {
+    pub(super) fn events_of(&self, row: &Row) -> Events {
         let mut events = Events::of_row(row);
         let saved = &self.saved;
         let (current, headroom, credit, allocations, deallocations) = if self.is_paused() {

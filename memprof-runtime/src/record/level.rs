@@ -7,9 +7,9 @@
 use super::late::{Late, late};
 use super::memory::count_overhead;
 use super::peak_watch::PEAK_WATCH;
-use super::registry;
 use super::stacks::settle;
 use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, NO_FOLD_YET, OVERHEAD, Thread};
+use super::{peak, registry};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// Live bytes of the process, as far as folded.
@@ -19,9 +19,9 @@ static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
 /// Blocks whose footer was overwritten.
 pub(crate) static DAMAGED_FOOTERS: AtomicU64 = AtomicU64::new(0);
 
-/// Adds to the process's live bytes. All orderings here are relaxed: sums and maxima that nothing else is
+/// Adds to the process's live bytes; what they are then. All orderings here are relaxed: sums and maxima that nothing else is
 /// inferred from.
-pub(crate) fn fold(bytes: i64) {
+pub(crate) fn fold(bytes: i64) -> i64 {
     let live = LIVE_BYTES
         .fetch_add(bytes, Ordering::Relaxed)
         .wrapping_add(bytes);
@@ -29,6 +29,7 @@ pub(crate) fn fold(bytes: i64) {
         PEAK_BYTES.fetch_max(live, Ordering::Relaxed);
         PEAK_WATCH.new_peak(live);
     }
+    live
 }
 
 /// The highest live bytes of the process that a fold has seen.
@@ -124,8 +125,8 @@ impl Thread {
             return self.fold_and_aim();
         }
         let level = self.level();
-        self.fold(level);
-        self.begin_period(level, Some(DRIFT_BYTES));
+        let live = self.fold(level);
+        self.begin_period(level, Some(DRIFT_BYTES), live);
     }
 
     /// As `fold_now`, where limits are set for call stacks too.
@@ -134,28 +135,35 @@ impl Thread {
     fn fold_and_aim(&self) {
         let level = self.level();
         let room = self.room(level, self.freed_bytes());
-        let drift = level.wrapping_sub(self.folded.get()).unsigned_abs();
+        let live = LIVE_BYTES.load(Ordering::Relaxed);
+        let drift = level.wrapping_sub(self.folded.get());
+        let is_far = drift.unsigned_abs() > DRIFT_BYTES.unsigned_abs() || drift > peak::room(live);
         // PERF: where each event is looked at, not each is folded; the bound is the same.
-        if room.is_some() || drift > DRIFT_BYTES.unsigned_abs() {
-            self.fold(level);
-        }
-        self.begin_period(level, room);
+        let live = if room.is_some() || is_far {
+            self.fold(level)
+        } else {
+            live
+        };
+        self.begin_period(level, room, live);
     }
 
+    /// The process's live bytes then.
     #[inline(always)]
-    fn fold(&self, level: i64) {
-        fold(level.wrapping_sub(self.folded.get()));
+    fn fold(&self, level: i64) -> i64 {
+        let live = fold(level.wrapping_sub(self.folded.get()));
         self.folded.set(level);
+        peak::folded(live);
+        live
     }
 
-    /// Sets the limits so that the cold path looks when level or freed bytes moved so far; without `room` at
-    /// the next event.
+    /// Sets the limits so that the cold path looks when level or freed bytes moved so far, or the process's
+    /// `live` bytes may be at a peak that counts; without `room` at the next event.
     #[inline(always)]
-    fn begin_period(&self, level: i64, room: Option<i64>) {
+    fn begin_period(&self, level: i64, room: Option<i64>, live: i64) {
         let freed = self.freed_bytes();
         self.begin_change();
         self.fold_ceiling.set(match room {
-            Some(room) => level.wrapping_add(room),
+            Some(room) => level.wrapping_add(room.min(peak::room(live))),
             None => NO_FOLD_YET,
         });
         let credit = room.unwrap_or(-1);

@@ -38,6 +38,15 @@ impl<T> Lock<T> {
         is_taken.then(|| Held { lock: self })
     }
 
+    /// The hold if nobody else has it: for what can wait until the next time.
+    pub(crate) fn try_lock(&self) -> Option<Held<'_, T>> {
+        // Acquire: as in `acquire`.
+        self.held
+            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+            .ok()
+            .map(|_| Held { lock: self })
+    }
+
     /// Takes the lock without a guard, for a hold that spans two callbacks (before and after `fork`).
     pub(crate) fn acquire(&self) {
         self.try_acquire(|_| true);

@@ -5,7 +5,8 @@
 //! words), `frames` (its open scopes), `level` (their cold path), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
-//! work), `peak_watch` (who looks at the process at its peak).
+//! work), `peak_watch` (who looks at the process at its peak), `peak`, `timeline` and `trend` (what was at which
+//! time), `switches` (which of these).
 
 pub(crate) mod allocator;
 pub(crate) mod call;
@@ -28,6 +29,7 @@ pub(crate) mod met;
 pub(crate) mod over_dhat;
 pub(crate) mod paths;
 pub(crate) mod pause;
+pub(crate) mod peak;
 pub(crate) mod peak_watch;
 pub(crate) mod registry;
 pub(crate) mod row;
@@ -40,7 +42,10 @@ pub(crate) mod stacks;
 pub(crate) mod stacks;
 #[cfg(feature = "stream")]
 mod stream;
+pub(crate) mod switches;
 pub(crate) mod thread;
+pub(crate) mod timeline;
+pub(crate) mod trend;
 #[cfg(feature = "tracing")]
 pub(crate) mod visit;
 pub(crate) mod word;

@@ -9,11 +9,13 @@ use super::lock::{Held, Lock};
 use super::memory::{Array, give_back, take_zeroed};
 use super::paths::{PathTable, ROOT};
 use super::pause::{pause, resume};
+use super::peak::Composition;
 use super::row::{Freed, Row};
 use super::scope::MISUSED_GUARDS;
 use super::site::Site;
 use super::stacks;
 use super::thread::{Child, ENDED, LIVE, NEW, Thread};
+use super::trend::Series;
 use crate::os;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,6 +32,9 @@ pub(crate) struct Registry {
     pub(super) paths: PathTable,
     pub(super) retired_rows: Array<*mut Row>,
     pub(super) retired_freed: Array<FreedCopy>,
+    pub(super) at_peak: Composition,
+    /// The trend of each path, or null.
+    pub(super) trends: Array<*mut Series>,
 }
 
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
@@ -58,6 +63,11 @@ pub(crate) fn lock() -> Held<'static, Registry> {
     REGISTRY.lock()
 }
 
+/// The registry, if nobody has it.
+pub(crate) fn try_lock() -> Option<Held<'static, Registry>> {
+    REGISTRY.try_lock()
+}
+
 /// Makes the thread known; `false` when it has ended or its end could not be observed. What happened on it
 /// so far belongs to the root path.
 pub(crate) fn register(thread: &Thread) -> bool {
@@ -78,6 +88,7 @@ pub(crate) fn register(thread: &Thread) -> bool {
         os::process::note_start();
     }
     let origins = registry.paths.plant_root().max(64);
+    registry.reserve_composition();
     if let Some(freed) = take_zeroed::<Freed>(origins) {
         thread.freed.set(freed.as_ptr());
         thread.freed_length.set(origins as u32);
@@ -105,6 +116,7 @@ pub(crate) fn child_row(thread: &Thread, outer: &Row, site: &'static Site) -> *m
         .paths
         .enter(outer.path.get(), site)
         .and_then(|path| row_of(thread, &registry, path));
+    registry.reserve_composition();
     let Some(row) = row else {
         return std::ptr::null_mut();
     };
@@ -257,6 +269,8 @@ impl Registry {
             paths: PathTable::new(),
             retired_rows: Array::new(),
             retired_freed: Array::new(),
+            at_peak: Composition::new(),
+            trends: Array::new(),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use super::histogram::{Metric, MetricCopy};
 use super::site::Site;
+use super::trend;
 use super::word::{Count, Level, Pointer, Small};
 use std::sync::atomic::{Ordering, fence};
 
@@ -30,6 +31,10 @@ pub(crate) struct Row {
     /// Entries, and those that ended; the difference is open now.
     pub(crate) calls: Count,
     pub(crate) finished: Count,
+    /// Calls that allocate until the path's trend is looked at; the thread's own.
+    pub(crate) until_look: Level,
+    /// Calls of the path when nothing was found retained; the thread's own.
+    pub(crate) looked_in_vain: Count,
     pub(crate) allocated: Metric,
     pub(crate) peak: Metric,
 }
@@ -51,6 +56,8 @@ impl Row {
             largest_block: Count::new(0),
             calls: Count::new(0),
             finished: Count::new(0),
+            until_look: Level::new(0),
+            looked_in_vain: Count::new(0),
             allocated: Metric::new(),
             peak: Metric::new(),
         }
@@ -67,6 +74,12 @@ impl Row {
         // Partner: the acquire fence in `add_calls`; who sees the call as finished sees its values.
         fence(Ordering::Release);
         self.finished.add(1);
+        if allocated != 0 {
+            self.until_look.sub(1);
+            if self.until_look.get() < 0 {
+                trend::look(self);
+            }
+        }
     }
 
     /// Keeps the largest block in view.
@@ -91,6 +104,8 @@ impl Row {
         self.see_block(other.largest_block.get());
         self.calls.add(other.calls.get());
         self.finished.add(other.finished.get());
+        let looked = self.looked_in_vain.get().max(other.looked_in_vain.get());
+        self.looked_in_vain.set(looked);
         self.allocated.merge(&other.allocated);
         self.peak.merge(&other.peak);
     }

@@ -301,11 +301,7 @@ impl Thread {
     /// never rests that long is read as it is: its figures are then apart by the events in flight.
     pub(crate) fn consistent<R>(&self, read: impl Fn(&Self) -> R) -> R {
         for attempt in 0..1_000 {
-            let before = self.version.get();
-            fence(Ordering::Acquire);
-            let value = read(self);
-            fence(Ordering::Acquire);
-            if before.is_multiple_of(2) && self.version.get() == before {
+            if let Some(value) = self.consistent_at_once(&read) {
                 return value;
             }
             if attempt % 100 == 99 {
@@ -313,6 +309,20 @@ impl Thread {
             }
         }
         read(self)
+    }
+
+    /// As `consistent`, for a reader that must not wait: `None` when a boundary came between every time.
+    pub(crate) fn soon_consistent<R>(&self, read: impl Fn(&Self) -> R) -> Option<R> {
+        (0..64).find_map(|_| self.consistent_at_once(&read))
+    }
+
+    #[inline]
+    fn consistent_at_once<R>(&self, read: impl Fn(&Self) -> R) -> Option<R> {
+        let before = self.version.get();
+        fence(Ordering::Acquire);
+        let value = read(self);
+        fence(Ordering::Acquire);
+        (before.is_multiple_of(2) && self.version.get() == before).then_some(value)
     }
 
     /// Moves what happened since the last boundary into `row`, the current path's.

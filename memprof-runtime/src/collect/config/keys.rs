@@ -128,12 +128,12 @@ static KEYS: [Key; 16] = [
     key!(memory.sample_interval, sample_interval, Kind::Size, STACKS,
         "call stacks by allocated bytes instead, as \"512 KiB\"; 0 none"),
 
-    key!(heap_analysis.enabled, enabled, Kind::Flag, Effect::DefaultOnly,
+    key!(heap_analysis.enabled, enabled, Kind::Flag, Effect::Now,
         "analyse the heap at all"),
     key!(heap_analysis.detect_leaks, detect_leaks, Kind::Flag, Effect::Now,
         "tell what is still alive when the profiler ends"),
-    key!(heap_analysis.track_peak_usage, track_peak_usage, Kind::Flag, Effect::DefaultOnly,
-        "follow the highest use of memory"),
+    key!(heap_analysis.track_peak_usage, track_peak_usage, Kind::Flag, Effect::Now,
+        "tell what lived at the highest use of memory, and the timeline"),
     key!(heap_analysis.fragmentation_analysis, fragmentation_analysis, Kind::Flag, Effect::Now,
         "compare live bytes with what the process holds of the system"),
 

@@ -48,8 +48,6 @@ fn what_the_version_does_not_obey_is_told_with_its_place() {
         "`memory.measure_time = true` (memory_profiling.toml:4)",
         "`memory.stack_trace_depth = 17` (memory_profiling.toml:5)",
         "`memory.sample_interval = 1024` (memory_profiling.toml:6)",
-        "`heap_analysis.enabled = false` (memory_profiling.toml:8)",
-        "`heap_analysis.track_peak_usage = false` (memory_profiling.toml:10)",
         "`reporting.format = [\"pprof\", \"html\"]` (memory_profiling.toml:13)",
         "`reporting.include_call_stacks = true` (memory_profiling.toml:14)",
     ]

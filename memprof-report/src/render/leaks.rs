@@ -1,0 +1,64 @@
+//! What operations still hold at the end, a line each: what grows first, what is in use or a cache last.
+
+use std::cmp::Reverse;
+
+use super::color::Paint;
+use super::text::{escaped, wrapped};
+use super::units::{bytes_and_exact, count};
+use crate::{LeakClass, LeakReport, Report};
+
+const INDENT: usize = 2;
+/// How many operations are named.
+const MOST_LINES: usize = 20;
+
+/// A line for every operation that holds something, none where there is nothing to say.
+pub(super) fn leaks(report: &Report, limit: usize, paint: Paint) -> String {
+    let mut leaks: Vec<&LeakReport> = report.leaks.iter().collect();
+    leaks.sort_by_key(|leak| (Reverse(leak.class), Reverse(leak.retained_bytes)));
+    let mut out = String::new();
+    for leak in leaks.iter().take(MOST_LINES) {
+        let word = word(leak.class);
+        let lines = wrapped(&format!("{word} {}", sentence(report, leak)), limit, INDENT);
+        let rest = lines.strip_prefix(word).unwrap_or(&lines);
+        let word = match leak.class {
+            LeakClass::Growing => paint.red(word),
+            LeakClass::Undetermined | LeakClass::Recent => paint.yellow(word),
+            LeakClass::Saturating => paint.dim(word),
+        };
+        out.push_str(&format!("{word}{rest}\n"));
+    }
+    let others = leaks.len().saturating_sub(MOST_LINES);
+    if others > 0 {
+        out.push_str(&format!(
+            "and {} more that hold something\n",
+            count(others as u64)
+        ));
+    }
+    out
+}
+
+fn word(class: LeakClass) -> &'static str {
+    match class {
+        LeakClass::Growing => "LEAK",
+        LeakClass::Undetermined | LeakClass::Recent => "HELD",
+        LeakClass::Saturating => "CACHE",
+    }
+}
+
+/// `"Search" (src/search.rs:41): 24 KiB in 1,000 blocks after 1,000 calls, 24.0 bytes a call, growing`
+fn sentence(report: &Report, leak: &LeakReport) -> String {
+    let operation = report.operations.get(leak.operation);
+    let name = operation.map_or_else(String::new, |operation| {
+        let place = format!("{}:{}", operation.file, operation.line);
+        format!("\"{}\" ({})", escaped(&operation.name), escaped(&place))
+    });
+    let held = bytes_and_exact(leak.retained_bytes);
+    let (blocks, calls) = (count(leak.retained_blocks), count(leak.calls));
+    let trend = match leak.class {
+        LeakClass::Growing => format!("growing by {:.1} bytes a call", leak.bytes_per_call),
+        LeakClass::Saturating => "not growing any more".to_owned(),
+        LeakClass::Recent => "nearly all of it from the newest tenth of the calls".to_owned(),
+        LeakClass::Undetermined => "too few calls to tell whether it grows".to_owned(),
+    };
+    format!("{name}: {held} in {blocks} blocks after {calls} calls, {trend}")
+}

@@ -1,0 +1,204 @@
+//! Promise: what grows with the calls is judged to grow, what has stopped is not, and the newest tenth of the
+//! calls is set apart, whatever the shape.
+
+mod common;
+
+use memprof_report::{Judgement, LeakClass, Report, TrendPoint};
+
+/// The trend of something over this many calls, read as the recorder does: every stride calls, and at the end.
+fn trend(calls: u64, stride: u64, held: impl Fn(u64) -> (u64, u64)) -> Vec<TrendPoint> {
+    let looks = (1..calls).filter(|call| call % stride == 0);
+    let point = |calls| {
+        let (retained_blocks, retained_bytes) = held(calls);
+        TrendPoint {
+            calls,
+            retained_blocks,
+            retained_bytes,
+        }
+    };
+    looks.chain([calls]).map(point).collect()
+}
+
+fn class(calls: u64, held: impl Fn(u64) -> (u64, u64)) -> LeakClass {
+    // Sixteen to 32 points, as many as the recorder has at least and at most.
+    let sparse = Judgement::of(&trend(calls, (calls / 16).max(1), &held)).class;
+    let dense = Judgement::of(&trend(calls, (calls / 32).max(1), &held)).class;
+    assert_eq!(sparse, dense, "{calls} calls");
+    sparse
+}
+
+/// A number that looks random, from 0 to 99.
+fn scattered(call: u64) -> u64 {
+    (call.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % 100
+}
+
+#[test]
+fn what_grows_is_a_leak() {
+    for calls in [4, 7, 20, 100, 1_000, 77_777, 1_000_000] {
+        assert_eq!(class(calls, |call| (call, 24 * call)), LeakClass::Growing);
+        // One buffer that doubles, wherever the end meets it.
+        let doubling = |call: u64| (1, 8 * call.next_power_of_two());
+        assert_eq!(class(calls, doubling), LeakClass::Growing, "{calls}");
+    }
+    for calls in [1_000, 5_000, 123_456] {
+        let seldom = |call| (call / 100, 4_096 * (call / 100));
+        assert_eq!(class(calls, seldom), LeakClass::Growing);
+        let root = |call: u64| (call.isqrt(), 8 * call.isqrt());
+        assert_eq!(class(calls, root), LeakClass::Growing);
+        // Beside what was there first and is far more.
+        let beside = |call| (100_000 + call, 1_600_000 + 16 * call);
+        assert_eq!(class(calls, beside), LeakClass::Growing);
+        // Beside what rises and falls.
+        let noisy = |call| (call + scattered(call), 64 * (call + scattered(call)));
+        assert_eq!(class(calls, noisy), LeakClass::Growing);
+    }
+}
+
+#[test]
+fn what_has_stopped_to_grow_is_a_cache() {
+    for calls in [16, 100, 1_000, 77_777] {
+        let full_at = |part: u64| move |call: u64| (call.min(calls * part / 100), 0);
+        for part in [0, 1, 10, 30, 60] {
+            let at_least_one = |call| (full_at(part)(call).0.max(1), 1_000);
+            assert_eq!(
+                class(calls, at_least_one),
+                LeakClass::Saturating,
+                "{part} of {calls}"
+            );
+        }
+        assert_eq!(class(calls, |_| (1, 1 << 30)), LeakClass::Saturating);
+    }
+    // Keys at random: full to 1 − e⁻⁴ at the end.
+    let random = |call: u64| {
+        let filled = 1_000.0 * (1.0 - (-(call as f64) / 1_000.0).exp());
+        (filled as u64, 64 * filled as u64)
+    };
+    assert_eq!(class(4_000, random), LeakClass::Saturating);
+    // A window, and batches that are given back, of whatever length.
+    assert_eq!(
+        class(10_000, |call| (call.min(50), 50)),
+        LeakClass::Saturating
+    );
+    for batch in [7, 64, 100, 333, 2_500] {
+        let held = |call| (1 + call % batch, 100 * (1 + call % batch));
+        for stride in [625, 312] {
+            let class = Judgement::of(&trend(10_000, stride, held)).class;
+            assert_ne!(class, LeakClass::Growing, "{batch}");
+        }
+    }
+}
+
+#[test]
+fn few_calls_show_nothing() {
+    assert_eq!(Judgement::of(&[]).class, LeakClass::Undetermined);
+    for calls in 1..4 {
+        assert_eq!(class(calls, |call| (call, call)), LeakClass::Undetermined);
+    }
+    for calls in 1..16 {
+        assert_eq!(class(calls, |_| (1, 100)), LeakClass::Undetermined);
+    }
+    let end_alone = trend(1_000, 2_000, |_| (10, 10));
+    assert_eq!(Judgement::of(&end_alone).class, LeakClass::Undetermined);
+}
+
+#[test]
+fn the_newest_tenth_is_set_apart() {
+    let newest = |call: u64| {
+        let blocks = call.saturating_sub(950);
+        (blocks, 100 * blocks)
+    };
+    let judgement = Judgement::of(&trend(1_000, 10, newest));
+    assert_eq!(judgement.class, LeakClass::Recent);
+    assert_eq!((judgement.tail_blocks, judgement.tail_bytes), (50, 5_000));
+
+    let leak = Judgement::of(&trend(1_000, 10, |call| (call, 8 * call)));
+    assert_eq!((leak.tail_blocks, leak.tail_bytes), (100, 800));
+    // Freed meanwhile: what is left cannot be newer than the least that there was.
+    let freed = |call| {
+        if call < 960 {
+            (call, call)
+        } else {
+            (call - 960, call - 960)
+        }
+    };
+    let judgement = Judgement::of(&trend(1_000, 10, freed));
+    assert_eq!((judgement.tail_blocks, judgement.tail_bytes), (40, 40));
+}
+
+#[test]
+fn damaged_trends_are_judged_too() {
+    let point = |calls, retained_bytes| TrendPoint {
+        calls,
+        retained_blocks: u64::MAX,
+        retained_bytes,
+    };
+    for trend in [
+        vec![point(0, 0), point(0, u64::MAX)],
+        vec![point(9, 9), point(3, 1), point(u64::MAX, 0)],
+        vec![point(u64::MAX, u64::MAX); 3],
+    ] {
+        let end = trend[trend.len() - 1];
+        assert!(Judgement::of(&trend).tail_bytes <= end.retained_bytes);
+    }
+}
+
+#[test]
+fn merged_reports_hold_what_both_do() {
+    let mut report = common::full_report();
+    let mut other = common::full_report();
+    other.leaks[0].class = LeakClass::Growing;
+    report.merge(&other).expect("they are alike");
+    let [leak] = &report.leaks[..] else {
+        panic!("{:?}", report.leaks);
+    };
+    assert_eq!(
+        (leak.operation, leak.class, leak.calls),
+        (0, LeakClass::Growing, 4)
+    );
+    assert_eq!((leak.retained_blocks, leak.retained_bytes), (80, 4_634_000));
+    assert_eq!((leak.tail_blocks, leak.tail_bytes), (8, 463_400));
+    assert_eq!(leak.bytes_per_call, 1_158_500.0);
+    let [path] = &leak.paths[..] else {
+        panic!("{leak:?}");
+    };
+    assert_eq!(
+        (path.path, path.calls, path.retained_bytes),
+        (1, 4, 4_634_000)
+    );
+    assert!(path.trend.is_empty());
+}
+
+#[test]
+fn the_table_tells_the_worst_first() {
+    let mut report = common::full_report();
+    let held = report.leaks[0].clone();
+    for (operation, class) in [
+        (1, LeakClass::Saturating),
+        (2, LeakClass::Growing),
+        (3, LeakClass::Recent),
+    ] {
+        let mut leak = held.clone();
+        (leak.operation, leak.class) = (operation, class);
+        report.leaks.push(leak);
+    }
+    let text = report.to_string();
+    let words: Vec<&str> = text
+        .lines()
+        .filter(|line| {
+            ["LEAK", "HELD", "CACHE"]
+                .iter()
+                .any(|word| line.starts_with(word))
+        })
+        .collect();
+    let starts = [
+        "LEAK \"Hybrid Search\" (src/local.rs:12)",
+        "HELD \"Index\"",
+        "HELD \"Hybrid Search\" (src/remote.rs:90)",
+        "CACHE \"Tokenize\"",
+    ];
+    assert_eq!(words.len(), starts.len(), "{text}");
+    for (line, start) in words.iter().zip(starts) {
+        assert!(line.starts_with(start), "{line}");
+    }
+    assert!(!Report::default().to_string().contains("LEAK"));
+}

@@ -1,0 +1,46 @@
+//! What lived at the process's peak, by path, and the timeline of live bytes.
+
+use super::tree::Tree;
+use crate::record::copy::Copied;
+use crate::record::timeline;
+use memprof_report::{PathReport, Process, TimelinePoint};
+
+/// Says of each path what of it lived at the peak; nothing without ownership.
+pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
+    let order = tree.order();
+    let now: Option<Vec<u64>> = order
+        .iter()
+        .map(|&path| tree.retained(path).map(|(_, bytes)| bytes))
+        .collect();
+    let Some(now) = now else {
+        return;
+    };
+    // Never further than a step of the compositions below the peak, this moment may still be the highest.
+    let is_highest = now.iter().sum::<u64>() >= u64::try_from(copied.at_peak_total).unwrap_or(0);
+    let then = |path: usize| copied.at_peak.get(path).copied().unwrap_or(0);
+    for ((row, path), now) in paths.iter_mut().zip(order).zip(now) {
+        let bytes = if is_highest {
+            now
+        } else {
+            u64::try_from(then(path)).unwrap_or(0)
+        };
+        row.at_peak_bytes = Some(bytes);
+    }
+}
+
+/// The points that were taken, and this moment.
+pub(super) fn timeline(process: &Process, elapsed_ns: u64) -> Vec<TimelinePoint> {
+    let mut points: Vec<TimelinePoint> = timeline::read(|points| {
+        let points = points.iter().map(|point| TimelinePoint {
+            elapsed_ns: point.elapsed_ns,
+            live_bytes: u64::try_from(point.live_bytes).unwrap_or(0),
+        });
+        points.collect()
+    });
+    points.retain(|point| point.elapsed_ns < elapsed_ns);
+    points.push(TimelinePoint {
+        elapsed_ns,
+        live_bytes: process.live_bytes,
+    });
+    points
+}

@@ -1,0 +1,44 @@
+//! The switches: what the settings ask of the recorder beyond counting.
+//!
+//! Recording begins before any setting is read, so each switch starts as the default has it. They are read on
+//! cold paths only. All orderings are relaxed: a switch that is seen late costs or spares a look.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static FOLLOWS_PEAK: AtomicBool = AtomicBool::new(true);
+static FOLLOWS_TRENDS: AtomicBool = AtomicBool::new(true);
+
+/// What is recorded beyond counting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Switches {
+    /// What lived at the process's peak, and the timeline.
+    pub(crate) peak: bool,
+    /// What paths retain over their calls.
+    pub(crate) trends: bool,
+}
+
+impl Default for Switches {
+    /// What holds before any setting is read.
+    fn default() -> Self {
+        Self {
+            peak: true,
+            trends: true,
+        }
+    }
+}
+
+impl Switches {
+    /// Puts these in force.
+    pub(crate) fn set(self) {
+        FOLLOWS_PEAK.store(self.peak, Ordering::Relaxed);
+        FOLLOWS_TRENDS.store(self.trends, Ordering::Relaxed);
+    }
+}
+
+pub(super) fn follows_peak() -> bool {
+    FOLLOWS_PEAK.load(Ordering::Relaxed)
+}
+
+pub(super) fn follows_trends() -> bool {
+    FOLLOWS_TRENDS.load(Ordering::Relaxed)
+}

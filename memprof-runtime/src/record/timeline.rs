@@ -1,0 +1,149 @@
+//! The timeline: live bytes over the run, in a bounded number of points and without a thread of its own.
+//!
+//! A point is taken by a thread that folds, when the live bytes have moved and the interval has passed. When
+//! the points are full every second one is left out and the interval doubles, so the points are spread over
+//! the whole run, however long. Where the live bytes stood still for long, a point says so before they move.
+
+use super::lock::Lock;
+use crate::os;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// As many points as there can be.
+const POINTS: usize = 256;
+/// The interval at the beginning: about an eighth of a millisecond.
+const FIRST_INTERVAL_NS: u64 = 1 << 17;
+/// Live bytes have moved when they did by this share, or by `LEAST_MOVE_BYTES`.
+const MOVE_SHARE: i64 = 256;
+const LEAST_MOVE_BYTES: i64 = 4096;
+
+/// Live bytes at a moment since the first event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Point {
+    pub(crate) elapsed_ns: u64,
+    pub(crate) live_bytes: i64,
+}
+
+static TIMELINE: Lock<Timeline> = Lock::new(Timeline::new());
+
+/// Live bytes of the last point, so that most folds need neither the clock nor the lock. Relaxed: a hint.
+static LAST_BYTES: AtomicI64 = AtomicI64::new(i64::MIN / 2);
+
+struct Timeline {
+    points: [Point; POINTS],
+    length: usize,
+    interval_ns: u64,
+}
+
+/// A fold has found so many live bytes.
+pub(super) fn folded(live: i64) {
+    let moved = live.wrapping_sub(LAST_BYTES.load(Ordering::Relaxed)).abs();
+    if moved < (live / MOVE_SHARE).max(LEAST_MOVE_BYTES) {
+        return;
+    }
+    // Whoever finds it taken leaves the point to the holder.
+    if let Some(mut timeline) = TIMELINE.try_lock() {
+        timeline.see(os::process::age().as_nanos() as u64, live);
+        LAST_BYTES.store(timeline.last_bytes(), Ordering::Relaxed);
+    }
+}
+
+/// Gives `read` the points so far.
+pub(crate) fn read<R>(read: impl FnOnce(&[Point]) -> R) -> R {
+    let timeline = TIMELINE.lock();
+    read(&timeline.points[..timeline.length])
+}
+
+impl Timeline {
+    const fn new() -> Self {
+        let none = Point {
+            elapsed_ns: 0,
+            live_bytes: 0,
+        };
+        Self {
+            points: [none; POINTS],
+            length: 0,
+            interval_ns: FIRST_INTERVAL_NS,
+        }
+    }
+
+    fn last(&self) -> Option<Point> {
+        self.points[..self.length].last().copied()
+    }
+
+    fn last_bytes(&self) -> i64 {
+        self.last().map_or(0, |point| point.live_bytes)
+    }
+
+    fn see(&mut self, elapsed_ns: u64, live_bytes: i64) {
+        let Some(last) = self.last() else {
+            return self.push(Point {
+                elapsed_ns,
+                live_bytes,
+            });
+        };
+        let passed = elapsed_ns.saturating_sub(last.elapsed_ns);
+        if passed < self.interval_ns {
+            return;
+        }
+        if passed > 2 * self.interval_ns {
+            self.push(Point {
+                elapsed_ns: elapsed_ns - self.interval_ns,
+                ..last
+            });
+        }
+        self.push(Point {
+            elapsed_ns,
+            live_bytes,
+        });
+    }
+
+    fn push(&mut self, point: Point) {
+        if self.length == POINTS {
+            for kept in 0..POINTS / 2 {
+                self.points[kept] = self.points[2 * kept];
+            }
+            self.length = POINTS / 2;
+            self.interval_ns *= 2;
+        }
+        self.points[self.length] = point;
+        self.length += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIRST_INTERVAL_NS, POINTS, Timeline};
+
+    #[test]
+    fn points_are_bounded_and_spread_over_the_whole_run() {
+        let mut timeline = Timeline::new();
+        for step in 0..1_000_000 {
+            timeline.see(step * 1_000, step as i64);
+            assert!(timeline.length <= POINTS);
+        }
+        let points = &timeline.points[..timeline.length];
+        assert!(points.len() >= POINTS / 2);
+        assert_eq!(points[0].elapsed_ns, 0);
+        let last = 999_999_000;
+        assert!(last - points[points.len() - 1].elapsed_ns < timeline.interval_ns + 1_000);
+        for pair in points.windows(2) {
+            let gap = pair[1].elapsed_ns - pair[0].elapsed_ns;
+            assert!(gap <= timeline.interval_ns + 2_000, "{gap}");
+            assert!(pair[1].live_bytes > pair[0].live_bytes);
+        }
+    }
+
+    #[test]
+    fn standing_still_is_told_before_the_next_move() {
+        let mut timeline = Timeline::new();
+        timeline.see(0, 100);
+        timeline.see(10 * FIRST_INTERVAL_NS, 900);
+        let points = &timeline.points[..timeline.length];
+        let told: Vec<_> = points
+            .iter()
+            .map(|point| (point.elapsed_ns, point.live_bytes))
+            .collect();
+        let interval = FIRST_INTERVAL_NS;
+        assert_eq!(told, [(0, 100), (9 * interval, 100), (10 * interval, 900)]);
+    }
+}

@@ -1,0 +1,218 @@
+//! A trend is what a path retained after so many of its calls: a bounded series of exact points.
+//!
+//! At the end of some calls the path's retained blocks are summed up over all threads, under the registry's lock
+//! if that is free. Points lie a stride of calls apart; when they are full every second one is left out and the
+//! stride doubles. A path of which nothing was ever found retained, but for what open calls may hold, has no
+//! series, and is looked at ever more rarely. Only calls in which something was allocated are looked after: in others no path grows.
+
+use super::memory::take_zeroed;
+use super::registry::{self, Registry};
+use super::row::{Events, Row};
+use super::switches::follows_trends;
+use std::sync::atomic::{Ordering, fence};
+
+/// As many points as a series can have.
+const POINTS: usize = 32;
+/// Calls until the next look are this part of all calls so far, as long as there are few points or none.
+const LOOKS: u64 = 16;
+/// Calls after which the switch is looked at again.
+const OFF_CALLS: i64 = 1 << 16;
+
+/// What was retained after so many calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Point {
+    pub(crate) calls: u64,
+    pub(crate) blocks: u64,
+    pub(crate) bytes: u64,
+}
+
+/// The points of one path. All-zero bytes are an empty one.
+pub(super) struct Series {
+    points: [Point; POINTS],
+    length: usize,
+    stride: u64,
+}
+
+/// A call of the row's path has ended and its wait is over.
+#[cold]
+#[inline(never)]
+pub(super) fn look(row: &Row) {
+    let wait = if !follows_trends() {
+        OFF_CALLS
+    } else if let Some(mut registry) = registry::try_lock() {
+        registry.look(row)
+    } else {
+        0
+    };
+    row.until_look.set(wait);
+}
+
+impl Registry {
+    /// Takes a point of the row's path if one is due; after how many more calls of its thread to look again.
+    fn look(&mut self, row: &Row) -> i64 {
+        let path = row.path.get() as usize;
+        let Some((now, open_calls)) = self.retained_now(path) else {
+            return 0;
+        };
+        let series = match self.series_of(path) {
+            Some(series) => series,
+            // What open calls may hold is in use.
+            None if now.blocks <= open_calls => {
+                row.looked_in_vain.set(now.calls);
+                return (now.calls / LOOKS) as i64;
+            }
+            None => match self.new_series(path, now.calls / LOOKS) {
+                Some(series) => {
+                    series.see(Point {
+                        calls: row.looked_in_vain.get(),
+                        ..Point::default()
+                    });
+                    series
+                }
+                None => return OFF_CALLS,
+            },
+        };
+        series.see(now);
+        series.stride as i64 - 1
+    }
+
+    /// What is retained, and how many calls are open. Finished calls are read first, then what was freed, then
+    /// the rest: what threads do meanwhile belongs to calls that count as open. `None` when a thread was in the
+    /// middle of a change.
+    fn retained_now(&self, path: usize) -> Option<(Point, u64)> {
+        let mut finished = 0;
+        self.each_row_of(path, |row| finished += row.finished.get());
+        // Partner: the release fence in `finish_call`.
+        fence(Ordering::Acquire);
+        let (mut freed_blocks, mut freed_bytes) = (0, 0);
+        if let Some(freed) = self.retired_freed.as_slice().get(path) {
+            (freed_blocks, freed_bytes) = (freed.blocks, freed.bytes);
+        }
+        self.each_thread(|thread| {
+            // SAFETY: the lock is held.
+            if let Some(freed) = unsafe { thread.freed_of_origins() }.get(path) {
+                freed_blocks += freed.blocks.get();
+                freed_bytes += freed.bytes.get();
+            }
+        });
+        let (mut events, mut is_whole) = (Events::default(), true);
+        if let Some(row) = self.known_retired_row(path) {
+            events.add(&Events::of_row(row));
+        }
+        self.each_thread(|thread| {
+            // SAFETY: the lock is held; null, or a row, which stays meanwhile.
+            let Some(row) = (unsafe { thread.row_of(path as u32).as_ref() }) else {
+                return;
+            };
+            match thread.soon_consistent(|thread| thread.events_of(row)) {
+                Some(more) => events.add(&more),
+                None => is_whole = false,
+            }
+        });
+        let mut calls = 0;
+        self.each_row_of(path, |row| calls += row.calls.get());
+        let allocated = events
+            .deallocated_bytes
+            .saturating_add_signed(events.net_bytes);
+        let point = Point {
+            calls: finished,
+            blocks: events.allocations.saturating_sub(freed_blocks),
+            bytes: allocated.saturating_sub(freed_bytes),
+        };
+        is_whole.then_some((point, calls.saturating_sub(finished)))
+    }
+
+    fn each_row_of(&self, path: usize, mut each: impl FnMut(&Row)) {
+        self.known_retired_row(path).into_iter().for_each(&mut each);
+        self.each_thread(|thread| {
+            // SAFETY: the lock is held; null, or a row, which stays meanwhile.
+            unsafe { thread.row_of(path as u32).as_ref() }
+                .into_iter()
+                .for_each(&mut each);
+        });
+    }
+
+    fn series_of(&mut self, path: usize) -> Option<&mut Series> {
+        let series = *self.trends.as_slice().get(path)?;
+        // SAFETY: null, or a series, which is never given back; the lock makes this the only reference.
+        unsafe { series.as_mut() }
+    }
+
+    fn new_series(&mut self, path: usize, stride: u64) -> Option<&mut Series> {
+        if !self.trends.grow_to(path + 1) {
+            return None;
+        }
+        let mut series = take_zeroed::<Series>(1)?;
+        self.trends.as_mut_slice()[path] = series.as_ptr();
+        // SAFETY: just taken, zeroed, and all-zero is a valid series; never given back.
+        let series = unsafe { series.as_mut() };
+        series.stride = stride.max(1);
+        Some(series)
+    }
+
+    /// The points of a path: of one without a series, when last nothing was found retained.
+    pub(super) fn points(&self, path: usize) -> Vec<Point> {
+        let series = self.trends.as_slice().get(path).copied();
+        let series = series.unwrap_or(std::ptr::null_mut());
+        // SAFETY: as in `series_of`, and nobody writes while the registry is borrowed.
+        if let Some(series) = unsafe { series.as_ref() } {
+            return series.points[..series.length].to_vec();
+        }
+        let mut calls = 0;
+        self.each_row_of(path, |row| calls = calls.max(row.looked_in_vain.get()));
+        let none = Point {
+            calls,
+            ..Point::default()
+        };
+        Vec::from_iter((calls > 0).then_some(none))
+    }
+}
+
+impl Series {
+    fn see(&mut self, now: Point) {
+        let due = match self.length {
+            0 => 0,
+            length => self.points[length - 1].calls.saturating_add(self.stride),
+        };
+        if now.calls < due {
+            return;
+        }
+        if self.length == POINTS {
+            for kept in 0..POINTS / 2 {
+                self.points[kept] = self.points[2 * kept + 1];
+            }
+            self.length = POINTS / 2;
+            self.stride *= 2;
+        }
+        self.points[self.length] = now;
+        self.length += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{POINTS, Point, Series};
+
+    #[test]
+    fn points_are_bounded_and_never_far_apart() {
+        let mut series = Series {
+            points: [Point::default(); POINTS],
+            length: 0,
+            stride: 1,
+        };
+        for calls in 1..=1_000_000 {
+            series.see(Point {
+                calls,
+                blocks: calls,
+                bytes: 8 * calls,
+            });
+        }
+        let points = &series.points[..series.length];
+        assert!(points.len() >= POINTS / 2);
+        for pair in points.windows(2) {
+            assert_eq!(pair[1].calls - pair[0].calls, series.stride);
+        }
+        assert!(points[0].calls <= series.stride);
+        assert!(1_000_000 - points[points.len() - 1].calls < series.stride);
+    }
+}
