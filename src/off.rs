@@ -159,6 +159,8 @@ impl ProfilerBuilder {
         detect_leaks: bool;
         track_peak_usage: bool;
         fragmentation_analysis: bool;
+        block_sizes: bool;
+        flow: bool;
         format: Vec<Format>;
         include_call_stacks: bool;
         max_allocation_size_bytes: u64;

@@ -83,13 +83,12 @@ fn paths_take_a_kibibyte_a_thread() {
     let paths_before = memprof::snapshot().paths.len();
     let (walked, seen) = (Barrier::new(THREADS + 1), Barrier::new(THREADS + 1));
     std::thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| {
-                walk();
-                walked.wait();
-                seen.wait();
-            });
-        }
+        let worker = || {
+            walk();
+            walked.wait();
+            seen.wait();
+        };
+        let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(worker)).collect();
         walked.wait();
         let report = memprof::snapshot();
         seen.wait();
@@ -101,6 +100,10 @@ fn paths_take_a_kibibyte_a_thread() {
         let row = report.operation("a").expect("a row");
         assert_eq!(row.calls, (THREADS * PATHS / OPERATIONS) as u64);
         assert_eq!(row.self_figures.allocated_bytes, 8 * row.calls);
+        // A scope waits for what its threads do, not for their ends.
+        for worker in workers {
+            worker.join().expect("no panic");
+        }
     });
 }
 

@@ -96,6 +96,8 @@ fn build(builder: ProfilerBuilder) -> Result<Profiler, ConfigError> {
     let builder = builder
         .detect_leaks(true)
         .track_peak_usage(true)
+        .block_sizes(true)
+        .flow(true)
         .include_call_stacks(true);
     let builder = builder
         .fragmentation_analysis(true)

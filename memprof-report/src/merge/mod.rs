@@ -4,6 +4,7 @@
 //! their site is, paths where their chain of operations is. What cannot be merged exactly says so in a
 //! warning. Merging is the same in any order, but for the name and the ids of the run, which are the first's.
 
+mod detail;
 mod external;
 mod figures;
 mod leaks;
@@ -71,6 +72,10 @@ impl Report {
         let ours = (std::mem::take(&mut self.leaks), &before[..], &of_ours[..]);
         let others = (other.leaks.clone(), &theirs[..], &of_theirs[..]);
         self.leaks = leaks::merge(ours, others);
+        let ours = (std::mem::take(&mut self.sizes), &before[..]);
+        self.sizes = detail::sizes([ours, (other.sizes.clone(), &theirs[..])]);
+        let ours = (std::mem::take(&mut self.flow), &before[..]);
+        self.flow = detail::flow([ours, (other.flow.clone(), &theirs[..])]);
 
         add_new(&mut self.violations, &other.violations);
         add_new(&mut self.warnings, &other.warnings);

@@ -9,8 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ExternalReport, Frame, LeakReport, OperationReport, PathReport, Process, Run, StackReport,
-    TimelinePoint, Violation, Warning,
+    ExternalReport, FlowReport, Frame, LeakReport, OperationReport, PathReport, Process, Run,
+    SizesReport, StackReport, TimelinePoint, Violation, Warning,
 };
 use crate::quiet::Bracket;
 
@@ -63,6 +63,12 @@ pub struct Report {
     /// ownership, and in reports of older writers.
     #[serde(default)]
     pub leaks: Vec<LeakReport>,
+    /// Sizes of blocks, by operation; without those that have nothing to say.
+    #[serde(default)]
+    pub sizes: Vec<SizesReport>,
+    /// Which operation freed whose blocks; empty unless `heap_analysis.flow` is on.
+    #[serde(default)]
+    pub flow: Vec<FlowReport>,
     /// Limits that were passed.
     pub violations: Vec<Violation>,
     /// What could not be counted, or not as asked.
@@ -108,6 +114,8 @@ impl Default for Report {
             external: Vec::new(),
             timeline: Vec::new(),
             leaks: Vec::new(),
+            sizes: Vec::new(),
+            flow: Vec::new(),
             violations: Vec::new(),
             warnings: Vec::new(),
             closing: Bracket::default(),
@@ -130,6 +138,8 @@ impl Clone for Report {
             external: self.external.clone(),
             timeline: self.timeline.clone(),
             leaks: self.leaks.clone(),
+            sizes: self.sizes.clone(),
+            flow: self.flow.clone(),
             violations: self.violations.clone(),
             warnings: self.warnings.clone(),
             closing: Bracket::default(),
@@ -156,6 +166,8 @@ impl PartialEq for Report {
             external,
             timeline,
             leaks,
+            sizes,
+            flow,
             violations,
             warnings,
             closing: _,
@@ -170,6 +182,8 @@ impl PartialEq for Report {
             && *external == other.external
             && *timeline == other.timeline
             && *leaks == other.leaks
+            && *sizes == other.sizes
+            && *flow == other.flow
             && *violations == other.violations
             && *warnings == other.warnings
     }
@@ -188,6 +202,8 @@ impl fmt::Debug for Report {
             .field("external", &self.external)
             .field("timeline", &self.timeline)
             .field("leaks", &self.leaks)
+            .field("sizes", &self.sizes)
+            .field("flow", &self.flow)
             .field("violations", &self.violations)
             .field("warnings", &self.warnings)
             .finish()

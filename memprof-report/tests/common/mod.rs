@@ -1,9 +1,10 @@
 //! The report that the tests share: every field is used, every optional one is there once and lacks once.
 
 use memprof_report::{
-    AllocatorInfo, Distribution, ExternalReport, Fragmentation, Frame, LeakClass, LeakPath,
-    LeakReport, MemoryParts, OperationReport, PathReport, PerCall, Process, Report, Run,
-    SelfFigures, StackReport, TimelinePoint, TrendPoint, Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, LeakClass,
+    LeakPath, LeakReport, MemoryParts, OperationReport, PathReport, PerCall, Process, Report, Run,
+    SelfFigures, SizeClass, SizesReport, StackReport, TimelinePoint, TrendPoint, Violation,
+    Warning,
 };
 
 pub(crate) fn full_report() -> Report {
@@ -70,6 +71,21 @@ pub(crate) fn full_report() -> Report {
     }];
     report.timeline = timeline();
     report.leaks = vec![leak()];
+    report.sizes = vec![SizesReport {
+        operation: Some(0),
+        moved_reallocations: 2,
+        copied_bytes: 96,
+        classes: vec![SizeClass {
+            least_bytes: 16,
+            allocations: 2_000,
+        }],
+    }];
+    report.flow = vec![FlowReport {
+        from: Some(0),
+        to: None,
+        blocks: 3,
+        bytes: 6_000,
+    }];
     report.violations = vec![violation()];
     report.warnings = vec![Warning {
         code: "scope-out-of-order".into(),

@@ -2,6 +2,7 @@
 //! or at a scope's boundary; everything here runs paused, so it never counts as the user's.
 
 pub mod config;
+mod detail;
 mod end;
 mod external;
 mod files;

@@ -158,6 +158,10 @@ impl ProfilerBuilder {
         track_peak_usage: bool;
         /// `heap_analysis.fragmentation_analysis`. What is held at the peak is known from the first profiler on.
         fragmentation_analysis: bool;
+        /// `heap_analysis.block_sizes`: every event then costs some 40 instructions more.
+        block_sizes: bool;
+        /// `heap_analysis.flow`: who frees whose blocks, at the same cost.
+        flow: bool;
         /// `reporting.format`.
         format: Vec<Format>;
         /// `reporting.include_call_stacks`.

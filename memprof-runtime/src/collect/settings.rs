@@ -63,6 +63,8 @@ impl Settings {
         Switches {
             peak: analysis.enabled && analysis.track_peak_usage,
             trends: analysis.enabled && analysis.detect_leaks,
+            sizes: analysis.enabled && analysis.block_sizes,
+            flow: analysis.enabled && analysis.flow,
         }
     }
 

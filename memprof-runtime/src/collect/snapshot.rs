@@ -9,7 +9,7 @@ use super::probe::is_allocator_installed;
 use super::settings::Settings;
 use super::sites::sites;
 use super::tree::Tree;
-use super::{leaks, peak, run, stacks, violations, warnings};
+use super::{detail, leaks, peak, run, stacks, violations, warnings};
 use crate::record::copy::{Copied, copy};
 use crate::record::level::folded_peak;
 use crate::record::pause::{Pause, pause, resume};
@@ -65,6 +65,12 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     if follows.peak && installed {
         peak::fill(&mut report.paths, &tree, &copied);
         report.timeline = peak::timeline(&process, report.run.duration_ns);
+    }
+    if installed {
+        report.sizes = detail::sizes(&tree, &copied, follows);
+    }
+    if follows.flow && allocator.ownership {
+        report.flow = detail::flow(&tree, &copied);
     }
     report.violations = violations::collect(&tree, &process, &settings.config, &report.leaks);
     report.process = process;

@@ -1,6 +1,7 @@
 //! The warnings of a report: whatever memprof could not know, and why.
 
 use super::settings::Settings;
+use crate::record::detail::LOST_FLOWS;
 use crate::record::level::DAMAGED_FOOTERS;
 use crate::record::scope::{LOST_ENTRIES, MISUSED_GUARDS};
 use memprof_report::{AllocatorInfo, Warning};
@@ -59,6 +60,15 @@ pub(super) fn collect(allocator: AllocatorInfo, settings: &Settings) -> Vec<Warn
             format!(
                 "{damaged} blocks had been written past their end before they were freed; their operations \
                  show them as retained"
+            ),
+        );
+    }
+    let lost = LOST_FLOWS.load(Ordering::Relaxed);
+    if lost > 0 {
+        warn(
+            "flow-incomplete",
+            format!(
+                "{lost} freed blocks are not in the flow: too many pairs of paths, or no memory"
             ),
         );
     }

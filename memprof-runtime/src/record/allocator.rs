@@ -8,7 +8,7 @@
 //! growth in place. What fails moves no counter.
 
 use super::level::Footer;
-use super::thread::{Thread, current};
+use super::thread::{OVERHEAD, Thread, current};
 use std::alloc::{GlobalAlloc, Layout, System};
 
 const FOOTER_BYTES: usize = size_of::<u32>();
@@ -117,7 +117,12 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
         let moved = unsafe { self.inner.realloc(block, layout, new_size) };
         if !moved.is_null() {
             let (old, new) = (layout.size() as u64, new_size as u64);
-            current(|thread| thread.reallocate(old, new, None, Footer::NONE));
+            current(|thread| {
+                thread.reallocate(old, new, None, Footer::NONE);
+                if moved != block {
+                    thread.note_move(old.min(new));
+                }
+            });
         }
         moved
     }
@@ -207,6 +212,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
                 // SAFETY: as above.
                 let footer = unsafe { Footer::new(moved.add(new_size)) };
                 thread.reallocate(layout.size() as u64, new_size as u64, Some(origin), footer);
+                if moved != block && origin != OVERHEAD {
+                    thread.note_move(layout.size().min(new_size) as u64);
+                }
             });
         }
         moved

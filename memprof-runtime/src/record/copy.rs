@@ -4,10 +4,12 @@
 //! moved into it (`consistent`), what a path allocated and what was freed of it (`steady`), peaks and frames
 //! (`open_scopes`). Allocates, so the caller is paused.
 
+use super::detail::{CLASSES, Flow};
 use super::paths::Node;
 use super::registry::{self, FreedCopy, Registry};
 use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
 use super::site::Site;
+use super::switches;
 use super::thread::{Thread, current};
 use super::trend::Point;
 use std::collections::HashMap;
@@ -38,6 +40,10 @@ pub(crate) struct Copied {
     pub(crate) at_peak_total: i64,
     /// What each path retained over its calls, for those of which something is left.
     pub(crate) trends: Vec<Vec<Point>>,
+    /// The allocations of each path by the power of two of their size; empty where that is not asked for.
+    pub(crate) sizes: Vec<[u64; CLASSES]>,
+    /// Who freed whose blocks; a pair may be there several times.
+    pub(crate) flows: Vec<Flow>,
 }
 
 /// Copies everything out. Allocates under the lock, so the caller must be paused.
@@ -58,6 +64,11 @@ pub(crate) fn copy() -> Copied {
             .unwrap_or_default()
     });
     copied.trends = trends.collect();
+    if switches::sizes() {
+        let paths = 0..copied.nodes.len();
+        copied.sizes = paths.map(|path| registry.sizes_of(path)).collect();
+    }
+    copied.flows = registry.flows();
     copied.lone_peak = current(|me| {
         let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
         let is_lone = is_lone && me.shifts.get() == 0;
@@ -94,6 +105,8 @@ impl Copied {
             at_peak: Vec::new(),
             at_peak_total: 0,
             trends: Vec::new(),
+            sizes: Vec::new(),
+            flows: Vec::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::memory::count_overhead;
 use super::peak_watch::PEAK_WATCH;
 use super::stacks::settle;
 use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, NO_FOLD_YET, OVERHEAD, Thread};
-use super::{peak, registry};
+use super::{detail, peak, registry};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// Live bytes of the process, as far as folded.
@@ -103,6 +103,7 @@ impl Thread {
         if self.is_sampling() {
             self.sample(size, footer);
         }
+        self.note_size(size);
         self.fold_now();
     }
 
@@ -120,8 +121,8 @@ impl Thread {
 
     /// Brings the process's live bytes up to date and begins a new period. Keeps the level and the peak.
     pub(crate) fn fold_now(&self) {
-        // PERF: what call stacks need is out of the way where none are wanted.
-        if self.is_sampling() {
+        // PERF: what call stacks and details need is out of the way where none are wanted.
+        if self.is_sampling() || detail::are_on() {
             return self.fold_and_aim();
         }
         let level = self.level();
@@ -129,12 +130,13 @@ impl Thread {
         self.begin_period(level, Some(DRIFT_BYTES), live);
     }
 
-    /// As `fold_now`, where limits are set for call stacks too.
+    /// As `fold_now`, where limits are set for call stacks and details too.
     #[cold]
     #[inline(never)]
     fn fold_and_aim(&self) {
         let level = self.level();
         let room = self.room(level, self.freed_bytes());
+        let room = room.filter(|_| !detail::are_on());
         let live = LIVE_BYTES.load(Ordering::Relaxed);
         let drift = level.wrapping_sub(self.folded.get());
         let is_far = drift.unsigned_abs() > DRIFT_BYTES.unsigned_abs() || drift > peak::room(live);
@@ -230,6 +232,16 @@ impl Thread {
         }
     }
 
+    /// The last reallocation put the block elsewhere; at most `bytes` were copied.
+    #[cold]
+    pub(crate) fn note_move(&self, bytes: u64) {
+        // SAFETY: null, or a thread's current row, which lives as long as the thread.
+        if let Some(row) = unsafe { self.row.get().as_ref() } {
+            row.moved_reallocations.add(1);
+            row.copied_bytes.add(bytes);
+        }
+    }
+
     /// memprof's own block became the user's: the user made a part of a report grow, say. To the user it is
     /// a new block.
     #[cold]
@@ -246,6 +258,7 @@ impl Thread {
     /// Books a block of `origin` as freed by this thread.
     pub(crate) fn free_of(&self, origin: u32, size: u64) {
         if origin < self.freed_length.get() {
+            self.note_flow(origin, size);
             // SAFETY: the origin is listed.
             unsafe { self.free_of_listed(origin, size) };
         } else {
@@ -284,6 +297,7 @@ impl Thread {
     /// in the latter case nothing is counted so far.
     pub(crate) fn deallocate_owned_cold(&self, size: u64, origin: u32) {
         if origin < self.freed_length.get() {
+            self.note_flow(origin, size);
             self.fold_now();
         } else {
             self.deallocate_unlisted(size, settle(origin, size));

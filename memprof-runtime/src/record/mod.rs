@@ -6,13 +6,15 @@
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
 //! work), `peak_watch` (who looks at the process at its peak), `peak`, `timeline` and `trend` (what was at which
-//! time), `switches` (which of these).
+//! time), `detail` (sizes of blocks, and who
+//! frees whose), `switches` (which of these).
 
 pub(crate) mod allocator;
 pub(crate) mod call;
 pub(crate) mod children;
 pub(crate) mod context;
 pub(crate) mod copy;
+pub(crate) mod detail;
 pub(crate) mod frames;
 pub(crate) mod future;
 pub(crate) mod handover;

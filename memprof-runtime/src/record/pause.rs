@@ -6,8 +6,8 @@
 //! path, so it may allocate while it holds the registry's lock.
 
 use super::memory::count_overhead;
-use super::registry;
 use super::thread::{NEW, OVERHEAD, Thread, current};
+use super::{detail, registry};
 use std::marker::PhantomData;
 use std::sync::atomic::{Ordering, fence};
 
@@ -111,8 +111,9 @@ impl Thread {
         fence(Ordering::Release);
         self.pauses.set(0);
         self.end_change();
-        // The user's blocks that memprof freed meanwhile; or call stacks are wanted from now on.
-        if self.is_live() && (self.credit.get() < 0 || self.has_new_plan()) {
+        // The user's blocks that memprof freed meanwhile; or call stacks or details are wanted from now on.
+        let is_asked = self.has_new_plan() || detail::are_on();
+        if self.is_live() && (self.credit.get() < 0 || is_asked) {
             self.fold_now();
         }
     }

@@ -4,6 +4,7 @@
 //! for the first time, for a snapshot, and around `fork`. A thread that ends is merged into the retired rows
 //! and its memory given back, so any number of short threads leaves nothing behind.
 
+use super::detail::Flows;
 use super::level::fold;
 use super::lock::{Held, Lock};
 use super::memory::{Array, give_back, take_zeroed};
@@ -32,6 +33,7 @@ pub(crate) struct Registry {
     pub(super) paths: PathTable,
     pub(super) retired_rows: Array<*mut Row>,
     pub(super) retired_freed: Array<FreedCopy>,
+    pub(super) retired_flows: Flows,
     pub(super) at_peak: Composition,
     /// The trend of each path, or null.
     pub(super) trends: Array<*mut Series>,
@@ -269,6 +271,7 @@ impl Registry {
             paths: PathTable::new(),
             retired_rows: Array::new(),
             retired_freed: Array::new(),
+            retired_flows: Flows::new(),
             at_peak: Composition::new(),
             trends: Array::new(),
         }
@@ -336,6 +339,7 @@ impl Registry {
         self.merge_freed(thread);
         // SAFETY: by the caller's promise, and the lock is held.
         unsafe {
+            self.retire_flow(thread);
             thread.release_frames();
             let owned = thread.owned();
             *thread.rows_mut() = Array::new();

@@ -3,6 +3,7 @@
 //! Rows are written by their thread alone and read by whoever holds the registry's lock. Beside the rows
 //! stands the *freed table*: for each origin, what this thread gave back of the blocks allocated there.
 
+use super::detail::Sizes;
 use super::histogram::{Metric, MetricCopy};
 use super::site::Site;
 use super::trend;
@@ -26,6 +27,11 @@ pub(crate) struct Row {
     pub(crate) reallocated_old_bytes: Count,
     pub(crate) reallocated_new_bytes: Count,
 
+    /// Reallocations after which the block was elsewhere, and the bytes that they kept.
+    pub(crate) moved_reallocations: Count,
+    pub(crate) copied_bytes: Count,
+    /// Allocations by size, or null: see `detail`.
+    pub(crate) sizes: Pointer<Sizes>,
     /// The largest single block, exact above `2 * DRIFT_BYTES` (smaller ones may go unseen).
     pub(crate) largest_block: Count,
     /// Entries, and those that ended; the difference is open now.
@@ -53,6 +59,9 @@ impl Row {
             reallocations: Count::new(0),
             reallocated_old_bytes: Count::new(0),
             reallocated_new_bytes: Count::new(0),
+            moved_reallocations: Count::new(0),
+            copied_bytes: Count::new(0),
+            sizes: Pointer::null(),
             largest_block: Count::new(0),
             calls: Count::new(0),
             finished: Count::new(0),
@@ -101,6 +110,10 @@ impl Row {
             .add(other.reallocated_old_bytes.get());
         self.reallocated_new_bytes
             .add(other.reallocated_new_bytes.get());
+        self.moved_reallocations
+            .add(other.moved_reallocations.get());
+        self.copied_bytes.add(other.copied_bytes.get());
+        self.merge_sizes(other);
         self.see_block(other.largest_block.get());
         self.calls.add(other.calls.get());
         self.finished.add(other.finished.get());
@@ -110,7 +123,7 @@ impl Row {
         self.peak.merge(&other.peak);
     }
 
-    /// Gives back the memory of the metrics.
+    /// Gives back the memory of the metrics and sizes.
     ///
     /// # Safety
     /// Nobody reads or writes this row any more.
@@ -119,6 +132,7 @@ impl Row {
         unsafe {
             self.allocated.release();
             self.peak.release();
+            self.release_sizes();
         }
     }
 }
@@ -139,6 +153,8 @@ pub(crate) struct PathFigures {
     pub(crate) reallocations: u64,
     pub(crate) reallocated_old_bytes: u64,
     pub(crate) reallocated_new_bytes: u64,
+    pub(crate) moved_reallocations: u64,
+    pub(crate) copied_bytes: u64,
     pub(crate) largest_block: u64,
     pub(crate) calls: u64,
     pub(crate) finished: u64,
@@ -185,6 +201,8 @@ impl PathFigures {
         self.reallocations += row.reallocations.get();
         self.reallocated_old_bytes += row.reallocated_old_bytes.get();
         self.reallocated_new_bytes += row.reallocated_new_bytes.get();
+        self.moved_reallocations += row.moved_reallocations.get();
+        self.copied_bytes += row.copied_bytes.get();
         self.largest_block = self.largest_block.max(row.largest_block.get());
         self.finished += row.finished.get();
         fence(Ordering::Acquire);

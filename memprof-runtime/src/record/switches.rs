@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 static FOLLOWS_PEAK: AtomicBool = AtomicBool::new(true);
 static FOLLOWS_TRENDS: AtomicBool = AtomicBool::new(true);
+static SIZES: AtomicBool = AtomicBool::new(false);
+static FLOWS: AtomicBool = AtomicBool::new(false);
 
 /// What is recorded beyond counting.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +17,10 @@ pub(crate) struct Switches {
     pub(crate) peak: bool,
     /// What paths retain over their calls.
     pub(crate) trends: bool,
+    /// The sizes of blocks.
+    pub(crate) sizes: bool,
+    /// Who frees whose blocks.
+    pub(crate) flow: bool,
 }
 
 impl Default for Switches {
@@ -23,6 +29,8 @@ impl Default for Switches {
         Self {
             peak: true,
             trends: true,
+            sizes: false,
+            flow: false,
         }
     }
 }
@@ -32,11 +40,23 @@ impl Switches {
     pub(crate) fn set(self) {
         FOLLOWS_PEAK.store(self.peak, Ordering::Relaxed);
         FOLLOWS_TRENDS.store(self.trends, Ordering::Relaxed);
+        SIZES.store(self.sizes, Ordering::Relaxed);
+        FLOWS.store(self.flow, Ordering::Relaxed);
     }
 }
 
 pub(super) fn follows_peak() -> bool {
     FOLLOWS_PEAK.load(Ordering::Relaxed)
+}
+
+#[inline]
+pub(super) fn sizes() -> bool {
+    SIZES.load(Ordering::Relaxed)
+}
+
+#[inline]
+pub(super) fn flows() -> bool {
+    FLOWS.load(Ordering::Relaxed)
 }
 
 pub(super) fn follows_trends() -> bool {

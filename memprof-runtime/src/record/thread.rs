@@ -9,6 +9,7 @@
 //! ends, then `ENDED`: what happens still later goes straight to the registry's retired rows.
 //! In `NEW` and `ENDED` the limits below are such that every event takes the cold path.
 
+use super::detail::Flows;
 use super::frames::Frame;
 use super::memory::Array;
 use super::row::{Freed, Row};
@@ -91,6 +92,8 @@ pub(crate) struct Thread {
     pub(crate) pauses: Small,
     pub(crate) saved: Saved,
 
+    /// Who freed whose blocks, where that is asked for.
+    pub(crate) flows: Flows,
     /// The row of the root path, here so that registering cannot fail; the head of the list of rows.
     pub(crate) root: Row,
     /// The registry's list.
@@ -237,6 +240,7 @@ impl Thread {
                 freed_length: Small::new(0),
                 row: Pointer::null(),
             },
+            flows: Flows::new(),
             root: Row::new(),
             next: Pointer::null(),
             previous: Pointer::null(),

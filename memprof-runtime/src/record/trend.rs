@@ -122,7 +122,7 @@ impl Registry {
         is_whole.then_some((point, calls.saturating_sub(finished)))
     }
 
-    fn each_row_of(&self, path: usize, mut each: impl FnMut(&Row)) {
+    pub(super) fn each_row_of(&self, path: usize, mut each: impl FnMut(&Row)) {
         self.known_retired_row(path).into_iter().for_each(&mut each);
         self.each_thread(|thread| {
             // SAFETY: the lock is held; null, or a row, which stays meanwhile.

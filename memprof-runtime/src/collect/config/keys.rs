@@ -114,7 +114,7 @@ const STACKS_IN_REPORT: Effect = if cfg!(feature = "stacks") {
 };
 
 #[rustfmt::skip]
-static KEYS: [Key; 16] = [
+static KEYS: [Key; 18] = [
     key!(memory.track_allocations, track_allocations, Kind::Flag, Effect::DefaultOnly,
         "count allocations"),
     key!(memory.track_deallocations, track_deallocations, Kind::Flag, Effect::DefaultOnly,
@@ -136,6 +136,10 @@ static KEYS: [Key; 16] = [
         "tell what lived at the highest use of memory, and the timeline"),
     key!(heap_analysis.fragmentation_analysis, fragmentation_analysis, Kind::Flag, Effect::Now,
         "compare live bytes with what the process holds of the system"),
+    key!(heap_analysis.block_sizes, block_sizes, Kind::Flag, Effect::Now,
+        "record how large the blocks of each operation are, at some 40 instructions an event"),
+    key!(heap_analysis.flow, flow, Kind::Flag, Effect::Now,
+        "record which operation frees whose blocks, at the same cost"),
 
     key!(reporting.format, format, Kind::Formats, Effect::Now,
         "one form or a list of forms in which the report is written"),

@@ -33,6 +33,10 @@ pub struct Overrides {
     pub track_peak_usage: Option<bool>,
     /// `heap_analysis.fragmentation_analysis`.
     pub fragmentation_analysis: Option<bool>,
+    /// `heap_analysis.block_sizes`.
+    pub block_sizes: Option<bool>,
+    /// `heap_analysis.flow`.
+    pub flow: Option<bool>,
     /// `reporting.format`: at least one, none twice.
     pub format: Option<Vec<Format>>,
     /// `reporting.output_directory`, not empty.

@@ -52,6 +52,11 @@ pub struct HeapAnalysis {
     pub track_peak_usage: bool,
     /// Compare live bytes with what the process holds of the system. Default: true.
     pub fragmentation_analysis: bool,
+    /// Record how large the blocks of each operation are. Every event then costs some 40 instructions more.
+    /// Default: false.
+    pub block_sizes: bool,
+    /// Record which operation frees whose blocks, which costs as much. Default: false.
+    pub flow: bool,
 }
 
 impl Default for HeapAnalysis {
@@ -61,6 +66,8 @@ impl Default for HeapAnalysis {
             detect_leaks: true,
             track_peak_usage: true,
             fragmentation_analysis: true,
+            block_sizes: false,
+            flow: false,
         }
     }
 }

@@ -1,0 +1,29 @@
+//! The sizes: how large the blocks of an operation are, how many of them live no longer than the call that made
+//! them, and what reallocations had to copy.
+
+use serde::{Deserialize, Serialize};
+
+/// The sizes of what an operation allocated by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SizesReport {
+    /// The operation, as an index into [`Report::operations`](crate::Report::operations); null for work outside
+    /// any.
+    pub operation: Option<usize>,
+    /// Reallocations after which the block was elsewhere.
+    pub moved_reallocations: u64,
+    /// Bytes that these had to keep: the lesser of old and new size. What they copied at most, since large
+    /// blocks may be moved page by page.
+    pub copied_bytes: u64,
+    /// Allocations by size, smallest first, without classes that have none; a reallocation counts with its new
+    /// size. Empty unless `heap_analysis.block_sizes` is on.
+    pub classes: Vec<SizeClass>,
+}
+
+/// Allocations from a power of two up to, but not including, the next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SizeClass {
+    /// The least size in it, a power of two.
+    pub least_bytes: u64,
+    /// Allocations in it.
+    pub allocations: u64,
+}

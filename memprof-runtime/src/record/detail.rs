@@ -1,0 +1,263 @@
+//! Details are what is recorded of each single event where the settings ask for it: the sizes of blocks, and who
+//! frees whose.
+//!
+//! Off, they cost nothing. On, every thread's limits are set so that each event takes the cold path, which here
+//! books it: some 40 instructions more for each. A thread begins at its next fold, which is at the latest after
+//! 64 KiB; the thread that switches them on, and threads that start later, at once.
+
+use super::memory::{give_back, take_zeroed};
+use super::registry::{self, Registry};
+use super::row::Row;
+use super::switches::{flows, sizes};
+use super::thread::Thread;
+use super::word::{Count, Pointer, Small};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Freed blocks whose pair of paths found no room or memory. Relaxed: a count.
+pub(crate) static LOST_FLOWS: AtomicU64 = AtomicU64::new(0);
+
+/// Sizes are below 2⁶⁴.
+pub(crate) const CLASSES: usize = 64;
+/// The least and the most pairs of paths that a table has room for.
+const FIRST_CELLS: usize = 64;
+const MOST_CELLS: usize = 1 << 16;
+
+/// Allocations of a path by the power of two of their size. All-zero bytes are an empty one.
+pub(crate) struct Sizes {
+    classes: [Count; CLASSES],
+}
+
+/// What was freed of the blocks of `from` while `to` was the current path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flow {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    pub(crate) blocks: u64,
+    pub(crate) bytes: u64,
+}
+
+/// The flow of a thread, which alone writes it, or of those that have ended. Open addressing; a cell without
+/// blocks is free.
+pub(crate) struct Flows {
+    cells: Pointer<Cell>,
+    length: Small,
+    used: Small,
+}
+
+struct Cell {
+    from: Small,
+    to: Small,
+    blocks: Count,
+    bytes: Count,
+}
+
+#[inline]
+pub(super) fn are_on() -> bool {
+    sizes() || flows()
+}
+
+impl Thread {
+    /// A block of `size` bytes was allocated on the current path.
+    pub(super) fn note_size(&self, size: u64) {
+        if sizes() {
+            // SAFETY: a live thread's current row.
+            unsafe { &*self.row.get() }.count_size(size);
+        }
+    }
+
+    /// A block of `origin` was freed on the current path.
+    pub(super) fn note_flow(&self, origin: u32, size: u64) {
+        if !flows() {
+            return;
+        }
+        // SAFETY: a live thread's current row.
+        let to = unsafe { &*self.row.get() }.path.get();
+        let flow = Flow {
+            from: origin,
+            to,
+            blocks: 1,
+            bytes: size,
+        };
+        self.flows.add(flow, false);
+    }
+}
+
+impl Row {
+    fn count_size(&self, size: u64) {
+        let mut sizes = self.sizes.get();
+        if sizes.is_null() {
+            // Without memory the block is missing from the classes alone.
+            let Some(taken) = take_zeroed::<Sizes>(1) else {
+                return;
+            };
+            sizes = taken.as_ptr();
+            self.sizes.set(sizes);
+        }
+        // SAFETY: published sizes live as long as their row.
+        unsafe { &*sizes }.classes[class_of(size)].add(1);
+    }
+
+    /// Adds the sizes of `other`. Called by the owner of `self`.
+    pub(super) fn merge_sizes(&self, other: &Row) {
+        let mut more = [0; CLASSES];
+        other.add_sizes_to(&mut more);
+        for (class, count) in more.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            self.count_size(1 << class);
+            // SAFETY: as above; null when there was no memory.
+            if let Some(sizes) = unsafe { self.sizes.get().as_ref() } {
+                sizes.classes[class].add(count - 1);
+            }
+        }
+    }
+
+    /// A copy for the reader: allocations by the power of two of their size.
+    pub(super) fn add_sizes_to(&self, copy: &mut [u64; CLASSES]) {
+        // SAFETY: null, or published sizes, which live as long as their row.
+        if let Some(sizes) = unsafe { self.sizes.get().as_ref() } {
+            for (copy, count) in copy.iter_mut().zip(&sizes.classes) {
+                *copy += count.get();
+            }
+        }
+    }
+
+    /// # Safety
+    /// Nobody reads or writes this row any more.
+    pub(super) unsafe fn release_sizes(&self) {
+        let sizes = self.sizes.get();
+        if !sizes.is_null() {
+            self.sizes.set(std::ptr::null_mut());
+            // SAFETY: taken with length 1, not reachable any more.
+            unsafe { give_back(sizes, 1) };
+        }
+    }
+}
+
+fn class_of(size: u64) -> usize {
+    size.max(1).ilog2() as usize
+}
+
+impl Flows {
+    pub(crate) const fn new() -> Self {
+        Self {
+            cells: Pointer::null(),
+            length: Small::new(0),
+            used: Small::new(0),
+        }
+    }
+
+    fn cells(&self) -> &[Cell] {
+        let start = self.cells.get();
+        if start.is_null() {
+            return &[];
+        }
+        // SAFETY: `length` cells, replaced under the registry's lock by the thread itself alone.
+        unsafe { std::slice::from_raw_parts(start, self.length.get() as usize) }
+    }
+
+    /// Adds to the cell of its pair. What finds no room or memory is counted as lost.
+    fn add(&self, flow: Flow, is_locked: bool) {
+        let is_full = self.used.get() * 4 >= self.length.get() * 3;
+        if is_full && !self.grow(is_locked) {
+            LOST_FLOWS.fetch_add(flow.blocks, Ordering::Relaxed);
+            return;
+        }
+        let cell = place(self.cells(), flow.from, flow.to);
+        if cell.blocks.get() == 0 {
+            cell.from.set(flow.from);
+            cell.to.set(flow.to);
+            self.used.add(1);
+        }
+        cell.bytes.add(flow.bytes);
+        cell.blocks.add(flow.blocks);
+    }
+
+    #[cold]
+    fn grow(&self, is_locked: bool) -> bool {
+        let old_length = self.length.get() as usize;
+        let length = (old_length * 2).max(FIRST_CELLS);
+        if length > MOST_CELLS {
+            return false;
+        }
+        let Some(wider) = take_zeroed::<Cell>(length) else {
+            return false;
+        };
+        // SAFETY: just taken, zeroed, and all-zero is a valid cell; nobody else knows them yet.
+        let cells = unsafe { std::slice::from_raw_parts(wider.as_ptr(), length) };
+        for old in self.cells().iter().filter(|cell| cell.blocks.get() > 0) {
+            let cell = place(cells, old.from.get(), old.to.get());
+            cell.from.set(old.from.get());
+            cell.to.set(old.to.get());
+            cell.bytes.set(old.bytes.get());
+            cell.blocks.set(old.blocks.get());
+        }
+        // Readers hold the lock.
+        let _registry = (!is_locked).then(registry::lock);
+        let old = self.cells.get();
+        self.cells.set(wider.as_ptr());
+        self.length.set(length as u32);
+        if !old.is_null() {
+            // SAFETY: taken with `old_length`; readers hold the lock that is held here.
+            unsafe { give_back(old, old_length) };
+        }
+        true
+    }
+
+    /// The registry's lock is held, or the caller is the thread itself.
+    fn each(&self, mut each: impl FnMut(Flow)) {
+        for cell in self.cells().iter().filter(|cell| cell.blocks.get() > 0) {
+            each(Flow {
+                from: cell.from.get(),
+                to: cell.to.get(),
+                blocks: cell.blocks.get(),
+                bytes: cell.bytes.get(),
+            });
+        }
+    }
+}
+
+/// The cell of the pair, or the one where it belongs. There is a free one.
+fn place(cells: &[Cell], from: u32, to: u32) -> &Cell {
+    let mask = cells.len() - 1;
+    let key = (u64::from(from) << 32) | u64::from(to);
+    let mut slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask;
+    loop {
+        let cell = &cells[slot];
+        if cell.blocks.get() == 0 || (cell.from.get() == from && cell.to.get() == to) {
+            return cell;
+        }
+        slot = (slot + 1) & mask;
+    }
+}
+
+impl Registry {
+    /// Takes over the flow of a thread that ends, and its memory.
+    ///
+    /// # Safety
+    /// The thread is the caller or does not run any more.
+    pub(super) unsafe fn retire_flow(&mut self, thread: &Thread) {
+        thread.flows.each(|flow| self.retired_flows.add(flow, true));
+        let (start, length) = (thread.flows.cells.get(), thread.flows.length.get());
+        thread.flows.length.set(0);
+        thread.flows.used.set(0);
+        thread.flows.cells.set(std::ptr::null_mut());
+        if !start.is_null() {
+            // SAFETY: taken with `length`, and reachable from here alone now.
+            unsafe { give_back(start, length as usize) };
+        }
+    }
+
+    /// All flows so far, a pair maybe several times.
+    pub(super) fn flows(&self) -> Vec<Flow> {
+        let mut flows = Vec::new();
+        self.retired_flows.each(|flow| flows.push(flow));
+        self.each_thread(|thread| thread.flows.each(|flow| flows.push(flow)));
+        flows
+    }
+
+    /// Allocations of a path by the power of two of their size.
+    pub(super) fn sizes_of(&self, path: usize) -> [u64; CLASSES] {
+        let mut sizes = [0; CLASSES];
+        self.each_row_of(path, |row| row.add_sizes_to(&mut sizes));
+        sizes
+    }
+}
