@@ -20,6 +20,7 @@
 pub mod formats;
 
 mod baseline;
+mod budget;
 mod diff;
 mod growth;
 mod json;
@@ -33,6 +34,7 @@ mod render;
 mod selection;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
+pub use budget::{Bound, Excess, Limit, Part};
 pub use diff::{
     Allowance, Change, Diff, DiffOptions, DiffRow, Refusal, Subject, SubjectKind, Verdict,
 };
@@ -41,10 +43,7 @@ pub use json::{ReadError, SCHEMA_V1, WriteError};
 pub use leak::Judgement;
 pub use metric::{Metric, UnknownName};
 pub use model::{
-    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, LeakClass,
-    LeakPath, LeakReport, MemoryParts, OperationReport, PathReport, PerCall, Process, Report, Run,
-    SCHEMA_VERSION, SelfFigures, SizeClass, SizesReport, StackReport, Stats, TimelinePoint,
-    TrendPoint, Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, LeakClass, LeakPath, LeakReport, MemoryParts, OperationGrowth, OperationReport, PathReport, PerCall, Process, Report, Run, SCHEMA_VERSION, SelfFigures, SizeClass, SizesReport, StackReport, Stats, TimelinePoint, TrendPoint, Violation, Warning,
 };
 pub use render::{Table, TableOptions, Tree};
 pub use selection::{Selected, Selection, SortKey};

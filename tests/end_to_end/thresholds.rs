@@ -31,6 +31,8 @@ fn largest(operation: &str, path: &[&str], bytes: u64) -> Violation {
         line: line_of(operation),
         limit_bytes: MIB,
         actual_bytes: bytes,
+        limit: None,
+        actual: None,
         message: format!(
             "a single allocation of {bytes} bytes in \"{operation}\" exceeds max_allocation_size_mb \
              (1048576 bytes)"
@@ -120,6 +122,8 @@ fn a_leak_is_one_from_the_first_byte_over() {
         line: line_of("Load"),
         limit_bytes: 1024,
         actual_bytes: 1025,
+        limit: None,
+        actual: None,
         message:
             "\"Load\" leaked 1025 bytes, more than leak_detection_threshold_bytes (1024 bytes)"
                 .to_owned(),

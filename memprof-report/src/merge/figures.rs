@@ -1,6 +1,6 @@
 //! Figures of one operation or path in two processes as one. Sums end at the bounds of their integer.
 
-use crate::{Distribution, OperationReport, PathReport, PerCall, SelfFigures};
+use crate::{Distribution, Growth, OperationReport, PathReport, PerCall, SelfFigures};
 
 /// What a percentile may be off by at most in any report.
 const MOST_RELATIVE_ERROR: f64 = 0.125;
@@ -29,6 +29,7 @@ pub(super) fn merge_operation(row: &mut OperationReport, other: &OperationReport
     row.retained_blocks = sum(row.retained_blocks, other.retained_blocks);
     row.retained_bytes = sum(row.retained_bytes, other.retained_bytes);
     merge_self(&mut row.self_figures, &other.self_figures);
+    merge_growth(row, other);
     match (&mut row.per_call, &other.per_call) {
         (Some(ours), Some(theirs)) => merge_per_call(ours, theirs, calls),
         (None, Some(theirs)) => {
@@ -36,6 +37,25 @@ pub(super) fn merge_operation(row: &mut OperationReport, other: &OperationReport
             false
         }
         (_, None) => false,
+    }
+}
+
+/// The growth over the sizes of both; of a size that both met, the mean.
+fn merge_growth(row: &mut OperationReport, other: &OperationReport) {
+    match (&mut row.growth, &other.growth) {
+        (Some(ours), Some(theirs)) => {
+            ours.declared = ours.declared.or(theirs.declared);
+            for (to, from) in [
+                (&mut ours.allocated_bytes, &theirs.allocated_bytes),
+                (&mut ours.allocations, &theirs.allocations),
+                (&mut ours.peak_bytes, &theirs.peak_bytes),
+            ] {
+                let points: Vec<_> = to.points.iter().chain(&from.points).copied().collect();
+                *to = Growth::fit(&points);
+            }
+        }
+        (None, Some(theirs)) => row.growth = Some(theirs.clone()),
+        (_, None) => {}
     }
 }
 

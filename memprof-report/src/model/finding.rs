@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A limit of the configuration that was passed.
+/// A limit that was passed: of the configuration, or of what an operation declares.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violation {
-    /// The key of the limit, e.g. `max_peak_usage_mb`.
+    /// The key of the limit, e.g. `max_peak_usage_mb` or `budget.peak`.
     pub threshold: String,
     /// The operation that passed it, where it is known.
     pub operation: Option<String>,
@@ -15,10 +15,16 @@ pub struct Violation {
     pub file: Option<String>,
     /// The line in `file`, from 1.
     pub line: Option<u32>,
-    /// The limit, in bytes.
+    /// The limit, in bytes; 0 where its unit is another.
     pub limit_bytes: u64,
-    /// What was reached, in bytes.
+    /// What was reached, in bytes; 0 where the unit is another.
     pub actual_bytes: u64,
+    /// Of a budget: the limit in its own unit, bytes or a number; may be negative.
+    #[serde(default)]
+    pub limit: Option<i64>,
+    /// Of a budget: what was reached, in the same unit.
+    #[serde(default)]
+    pub actual: Option<i64>,
     /// The same in a sentence.
     pub message: String,
 }

@@ -26,7 +26,7 @@ pub use finding::{Violation, Warning};
 pub use flow::FlowReport;
 pub use fragmentation::{Fragmentation, MemoryParts};
 pub use leak::{LeakClass, LeakPath, LeakReport, TrendPoint};
-pub use operation::{OperationReport, SelfFigures};
+pub use operation::{OperationGrowth, OperationReport, SelfFigures};
 pub use path::PathReport;
 pub use process::Process;
 pub use report::{Report, SCHEMA_VERSION};

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::PerCall;
+use crate::{Growth, GrowthClass};
 
 /// One operation and what it allocated, nested operations included.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -60,6 +61,23 @@ pub struct OperationReport {
     /// The highest that `external_bytes` has been.
     #[serde(default)]
     pub peak_external_bytes: u64,
+    /// How its calls grow with the size of their input; null where no call told its size.
+    #[serde(default)]
+    pub growth: Option<OperationGrowth>,
+}
+
+/// How the figures of an operation's calls grow with the size of their input, which they tell by
+/// `memprof::size`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct OperationGrowth {
+    /// What was declared, where anything was.
+    pub declared: Option<GrowthClass>,
+    /// Of the bytes that a call allocates.
+    pub allocated_bytes: Growth,
+    /// Of the allocations of a call.
+    pub allocations: Growth,
+    /// Of a call's peak.
+    pub peak_bytes: Growth,
 }
 
 /// What an operation did by itself, without nested operations.

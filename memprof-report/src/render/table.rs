@@ -14,8 +14,9 @@ use super::head::head;
 use super::leaks::leaks;
 use super::text::{escaped, wrapped};
 use super::{LEAST_WIDTH, TableOptions};
+use crate::growth::LEAST_TO_PRINT;
 use crate::selection::Selected;
-use crate::{OperationReport, Report, Selection};
+use crate::{Metric, OperationReport, Report, Selection};
 
 /// How many of the operations that were never called are named.
 const NAMED_NEVER_CALLED: usize = 3;
@@ -122,6 +123,7 @@ fn text(table: &Table<'_>) -> String {
                 .collect(),
         );
     }
+    parts.push(called.rows.iter().map(|row| growth(row)).collect());
     parts.push(external(report, limit, paint));
     parts.push(leaks(report, limit, paint));
     parts.push(findings(report, limit, paint));
@@ -146,6 +148,25 @@ fn left_out(called: &Selected<'_>, paint: Paint) -> String {
         true => String::new(),
         false => paint.dim(&parts.join("; ")) + "\n",
     }
+}
+
+/// `Index: peak growth O(n): 25.2 kB → 31 kB → 88.6 kB (n = 10 → 100 → 1,000)`, a line for each figure.
+fn growth(row: &OperationReport) -> String {
+    let Some(growth) = &row.growth else {
+        return String::new();
+    };
+    [
+        (Metric::AllocatedBytes, &growth.allocated_bytes),
+        (Metric::Allocations, &growth.allocations),
+        (Metric::PeakBytes, &growth.peak_bytes),
+    ]
+    .into_iter()
+    .filter(|(_, growth)| growth.points.len() >= LEAST_TO_PRINT)
+    .map(|(metric, figures)| {
+        let line = figures.line(metric, growth.declared);
+        format!("{}: {line}\n", escaped(&row.name))
+    })
+    .collect()
 }
 
 /// `5 sites never called: Merge, Rank, Score, …`

@@ -36,6 +36,27 @@ pub(crate) fn bytes(number: u64) -> String {
     format!("{} B", count(number))
 }
 
+/// Bytes for a sentence: `9,999 B`, `2.1 MiB`, `110 KiB`.
+pub(crate) fn short_bytes(number: u64) -> String {
+    if number < EXACT_BELOW_BYTES {
+        return format!("{} B", count(number));
+    }
+    let number = u128::from(number);
+    let mut unit: u128 = 1024;
+    for name in BYTE_UNITS {
+        let (tenths, whole) = ((number * 10 + unit / 2) / unit, (number + unit / 2) / unit);
+        if tenths < 1000 {
+            return format!("{}.{} {name}", tenths / 10, tenths % 10);
+        }
+        if whole < 1024 {
+            return format!("{whole} {name}");
+        }
+        unit *= 1024;
+    }
+    // Out of reach: every u64 is below 16 EiB.
+    format!("{number} B")
+}
+
 /// Bytes that may be negative: `-12.3 MiB`.
 pub(crate) fn signed_bytes(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };

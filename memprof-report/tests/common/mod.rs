@@ -1,10 +1,7 @@
 //! The report that the tests share: every field is used, every optional one is there once and lacks once.
 
 use memprof_report::{
-    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, LeakClass,
-    LeakPath, LeakReport, MemoryParts, OperationReport, PathReport, PerCall, Process, Report, Run,
-    SelfFigures, SizeClass, SizesReport, StackReport, TimelinePoint, TrendPoint, Violation,
-    Warning,
+    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, Growth, GrowthClass, LeakClass, LeakPath, LeakReport, MemoryParts, OperationGrowth, OperationReport, PathReport, PerCall, Process, Report, Run, SelfFigures, SizeClass, SizesReport, StackReport, TimelinePoint, TrendPoint, Violation, Warning,
 };
 
 pub(crate) fn full_report() -> Report {
@@ -178,7 +175,18 @@ fn index() -> OperationReport {
         retained_bytes: Some(2_317_000),
         external_bytes: 8_388_608,
         peak_external_bytes: 16_777_216,
+        growth: Some(growth()),
         ..row("Index", "src/index.rs", 30)
+    }
+}
+
+fn growth() -> OperationGrowth {
+    let constant = Growth::fit(&[(10, 512), (100, 512), (1000, 512)]);
+    OperationGrowth {
+        declared: Some(GrowthClass::Linear),
+        allocated_bytes: constant.clone(),
+        allocations: Growth::fit(&[(10, 1)]),
+        peak_bytes: constant,
     }
 }
 
@@ -375,6 +383,8 @@ fn violation() -> Violation {
         line: Some(30),
         limit_bytes: 10_485_760,
         actual_bytes: 12_890_000,
+        limit: None,
+        actual: Some(-1),
         message: "peak 12.3 MiB > 10.0 MiB (+22.9 %)".into(),
     }
 }

@@ -120,5 +120,6 @@ fn of_operation(
         limit_bytes: limit,
         actual_bytes: actual,
         message: message(&quoted, actual),
+        ..Violation::default()
     }
 }
