@@ -36,18 +36,19 @@
 #![cfg_attr(not(feature = "enabled"), deny(unsafe_code))]
 #![deny(missing_docs)]
 
+mod assertions;
 mod macros;
 #[cfg(not(feature = "enabled"))]
 mod off;
 
-pub use memprof_macros::{skip, track, track_all};
+pub use memprof_macros::{bench, budget, skip, track, track_all};
 
 #[cfg(feature = "enabled")]
 pub use memprof_runtime::{
-    __private, Allocator, Attached, Context, CountingAllocator, External, FutureExt, Measured,
-    OperationReport, Profiler, ProfilerBuilder, ProfilerError, Report, Site, Stats,
+    __private, Allocator, Attached, Bencher, Context, CountingAllocator, External, FutureExt,
+    Measured, OperationReport, Profiler, ProfilerBuilder, ProfilerError, Report, Site, Stats,
     config::{ConfigError, Format},
-    external, measure, report, sites, snapshot, thread,
+    external, measure, report, sites, size, snapshot, thread,
 };
 
 #[cfg(all(feature = "enabled", feature = "dhat"))]
@@ -59,6 +60,8 @@ pub use memprof_runtime::tokio;
 #[cfg(all(feature = "enabled", feature = "tracing"))]
 pub use memprof_runtime::tracing;
 
+#[cfg(not(feature = "enabled"))]
+pub use off::bencher::Bencher;
 #[cfg(all(not(feature = "enabled"), feature = "rayon"))]
 pub use off::carry::rayon;
 #[cfg(all(not(feature = "enabled"), feature = "tokio"))]
@@ -72,5 +75,5 @@ pub use off::tracing;
 #[cfg(not(feature = "enabled"))]
 pub use off::{
     __private, Allocator, ConfigError, CountingAllocator, External, Format, Measured, Profiler,
-    ProfilerBuilder, ProfilerError, Stats, external, measure,
+    ProfilerBuilder, ProfilerError, Stats, external, measure, size,
 };

@@ -57,3 +57,71 @@ macro_rules! stream {
         $crate::__private::Tracked::new(&SITE, $stream)
     }};
 }
+
+/// The `main` of a bench target: runs every function of `#[memprof::bench]`, with time by criterion and exact
+/// memory.
+///
+/// ```toml
+/// [dev-dependencies]
+/// memprof = { version = "…", features = ["bench"] }
+///
+/// [[bench]]
+/// name = "suite"          # benches/suite.rs
+/// harness = false
+/// ```
+/// ```text
+/// #[global_allocator]
+/// static ALLOC: memprof::Allocator = memprof::Allocator::system();
+///
+/// #[memprof::bench(args = [10, 100, 1000])]
+/// fn build(n: usize) -> Vec<u64> { (0..n as u64).collect() }
+///
+/// memprof::bench_main!();
+/// ```
+///
+/// Arguments are criterion's: a filter, `--list`, `--exact`, `--test`, `--save-baseline NAME`, `--baseline NAME`,
+/// which keep and compare the memory figures too. Without a name a run is compared with the one before, and with
+/// the `memprof.baseline.json` beside the manifest, if there is one; `MEMPROF_BASELINE=accept` takes the figures of
+/// this run into both. It exits with 3 where a figure is worse, or a budget or growth was exceeded.
+#[macro_export]
+macro_rules! bench_main {
+    () => {
+        $crate::__bench_main!();
+    };
+}
+
+/// Used by `bench_main!`.
+#[cfg(all(feature = "enabled", feature = "bench"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bench_main {
+    () => {
+        fn main() {
+            $crate::__private::bench_main(::core::env!("CARGO_MANIFEST_DIR"));
+        }
+    };
+}
+
+/// Used by `bench_main!`.
+#[cfg(all(feature = "enabled", not(feature = "bench")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bench_main {
+    () => {
+        ::core::compile_error!(
+            "`bench_main!` needs memprof's feature `bench`: \
+             `cargo add --dev memprof --features bench`"
+        );
+        fn main() {}
+    };
+}
+
+/// Used by `bench_main!`: nothing is measured when switched off.
+#[cfg(not(feature = "enabled"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bench_main {
+    () => {
+        fn main() {}
+    };
+}

@@ -3,6 +3,7 @@
 //! The allocators pass through, which takes the only `unsafe` of this crate.
 #![allow(unsafe_code)]
 
+pub(crate) mod bencher;
 pub(crate) mod carry;
 #[cfg(feature = "dhat")]
 pub mod dhat;
@@ -111,6 +112,10 @@ pub fn measure<T>(work: impl FnOnce() -> T) -> Measured<T> {
 }
 
 /// Does nothing: memprof is switched off.
+#[inline(always)]
+pub fn size(_: usize) {}
+
+/// Does nothing: memprof is switched off.
 #[derive(Debug)]
 pub struct Profiler(());
 
@@ -214,6 +219,7 @@ never!(ProfilerError);
 /// Used by generated code; not for programs.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__memprof_assert as assert;
     pub use crate::__memprof_site as site;
 
     #[derive(Debug)]
@@ -227,6 +233,12 @@ pub mod __private {
     impl Drop for Guard {
         #[inline(always)]
         fn drop(&mut self) {}
+    }
+
+    /// Runs a closure that is only asserted about when switched on.
+    #[inline(always)]
+    pub fn run<T>(work: impl FnOnce() -> T) -> T {
+        work()
     }
 
     #[inline(always)]
@@ -254,4 +266,17 @@ macro_rules! __memprof_site {
     ($site:ident, $name:literal) => {
         static $site: $crate::__private::Site = $crate::__private::Site;
     };
+}
+
+/// Used by generated code; not for programs.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __memprof_assert {
+    ($name:ident $(@ $site:expr)?, == $limit:expr, $work:expr $(,)?) => {
+        $crate::__private::assert!($name, $limit, $work)
+    };
+    ($name:ident $(@ $site:expr)?, $limit:expr, $work:expr $(,)?) => {{
+        let _ = &$limit;
+        $crate::__private::run($work)
+    }};
 }

@@ -8,22 +8,30 @@ use syn::{Error, Result};
 
 use crate::item::{Item, Kind};
 
-/// `#[track]`: a function that has a body and runs in the program.
-pub(crate) fn function(item: &Item) -> Result<()> {
+/// `#[track]`, `#[budget]`: a function that has a body and runs in the program.
+pub(crate) fn function(item: &Item, attribute: &str) -> Result<()> {
     match &item.kind {
         Kind::Function {
             constness: Some(span),
         } => Err(Error::new(
             *span,
-            "`#[memprof::track]` cannot measure a `const fn`, which may run in the compiler: \
-             remove the attribute, or put it on the function that calls this one",
+            format!(
+                "`#[memprof::{attribute}]` cannot measure a `const fn`, which may run in the \
+                 compiler: remove the attribute, or put it on the function that calls this one"
+            ),
         )),
         Kind::Function { constness: None } if item.body.is_none() => Err(Error::new(
             name(item),
-            "`#[memprof::track]` needs a function body: put it on the implementations of this \
-             function, or give it a default body",
+            format!(
+                "`#[memprof::{attribute}]` needs a function body: put it on the implementations of \
+                 this function, or give it a default body"
+            ),
         )),
         Kind::Function { constness: None } => Ok(()),
+        Kind::Container(keyword) if attribute != "track" => Err(Error::new(
+            keyword.span(),
+            format!("`#[memprof::{attribute}]` is for one function: put it on each that needs one"),
+        )),
         Kind::Container(keyword) => Err(Error::new(
             keyword.span(),
             format!(
@@ -34,8 +42,10 @@ pub(crate) fn function(item: &Item) -> Result<()> {
         )),
         Kind::Other => Err(Error::new(
             first(item),
-            "`#[memprof::track]` measures a function: put it on an `fn` with a body, or wrap a \
-             part of one in `memprof::scope!(\"…\")`",
+            format!(
+                "`#[memprof::{attribute}]` measures a function: put it on an `fn` with a body, or \
+                 wrap a part of one in `memprof::scope!(\"…\")`"
+            ),
         )),
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! A pipeline of one-word files: this one dispatches, `parse` reads the attribute's arguments and
 //! the function, `item` sees any item as tokens, `check` says what cannot be tracked and what to do
-//! instead, `expand` writes the instrumented function, `all` spreads `track` over an impl or module.
+//! instead, `expand` writes the instrumented function, `all` spreads `track` over an impl or module,
+//! `budget` holds calls to limits (`size` reads those in bytes), `bench` registers what the harness runs.
 //!
 //! Without the feature `enabled`, each attribute gives back its input token for token and the
 //! crate has no dependency.
@@ -14,6 +15,10 @@ use proc_macro::TokenStream;
 #[cfg(feature = "enabled")]
 mod all;
 #[cfg(feature = "enabled")]
+mod bench;
+#[cfg(feature = "enabled")]
+mod budget;
+#[cfg(feature = "enabled")]
 mod check;
 #[cfg(feature = "enabled")]
 mod expand;
@@ -21,6 +26,8 @@ mod expand;
 mod item;
 #[cfg(feature = "enabled")]
 mod parse;
+#[cfg(feature = "enabled")]
+mod size;
 
 /// Makes a function an operation: its calls, and the bytes allocated and freed while it runs, become
 /// a row of the report.
@@ -30,7 +37,13 @@ mod parse;
 /// #[memprof::track("Hybrid Search")]           // named by you
 /// #[memprof::track(name = "Hybrid Search")]    // the same
 /// #[memprof::track(crate = my::memprof)]       // where memprof is re-exported under another path
+/// #[memprof::track("Search", budget(peak = "2 MiB", per_call_allocated = 4096))]
+/// #[memprof::track("Search", growth = "O(n)")] // over the sizes that its calls tell by `memprof::size(n)`
 /// ```
+///
+/// A budget has the limits of [`macro@budget`], held against the operation's row in each report, that is
+/// against all of its calls together; a peak and `per_call_…` against each. What is not kept is one of the
+/// report's violations.
 ///
 /// It works on every function with a body: free ones, methods, a trait's default methods, generic,
 /// `unsafe`, `extern` and `async` ones. Signature, result, drop order and `#[track_caller]` stay
@@ -81,6 +94,77 @@ pub fn track_all(arguments: TokenStream, item: TokenStream) -> TokenStream {
     dispatch::track_all(arguments, item)
 }
 
+/// Declares what a test or a function may allocate: a call that takes more fails the test, and says why.
+///
+/// ```text
+/// #[test]
+/// #[memprof::budget(peak = "24 MB", allocations = 100, retained = 0)]
+/// fn search_stays_small() { … }
+/// ```
+/// ```text
+/// peak 25.1 MiB > 22.9 MiB (+9.7 %) in "tests::search_stays_small" (src/search.rs:41); largest part:
+/// "Merge" +2.3 MiB (src/merge.rs:9)
+/// ```
+///
+/// | key | limits |
+/// |---|---|
+/// | `allocated`, `deallocated`, `net` | bytes allocated, given back, and their difference |
+/// | `allocations` | how many; a reallocation is one |
+/// | `peak` | bytes that the call rises above its beginning |
+/// | `retained` | bytes that it allocated and that live when it ends, whoever holds them |
+/// | `per_call_allocated`, `per_call_peak` | the same of each single call |
+///
+/// `peak = "2 MiB"` and `allocations = 12` are the most, `allocations == 12` is just that, `net = 0..=4096`
+/// what is between. Sizes are integers or text, KB, MB, GB of 1000 and KiB, MiB, GiB of 1024.
+///
+/// What counts is what the call does on its own thread, or wherever its future is polled, and what is done
+/// elsewhere under its `Context`; peaks are those of the call itself. Work of other threads without the
+/// context is in no figure; the message says how much there was of it. So figures are exact however many
+/// tests run at a time. What a test prints is captured in memory that counts for it.
+///
+/// It may stand above or below `#[test]`, `#[tokio::test]` and the like. Below `#[tokio::test]` it sees the
+/// runtime made and dropped, above it the test's own body alone. A call that panics or returns an error is
+/// not judged, as that failure is the one to tell.
+///
+/// On a function that is no test, calls are judged wherever its crate is built for tests (`cfg(test)`);
+/// elsewhere its limits are those of an operation, as of [`macro@track`]. Without memprof's allocator a
+/// budget that is judged fails: nothing would be counted. `retained` needs `Allocator`.
+#[proc_macro_attribute]
+pub fn budget(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    dispatch::budget(arguments, item)
+}
+
+/// Makes a function a bench of `memprof::bench_main!`: its time is measured by criterion, its memory exactly by
+/// a pass of its own, in one run.
+///
+/// ```text
+/// #[memprof::bench]
+/// fn parses() -> Document { parse(TEXT) }
+///
+/// #[memprof::bench(args = [10, 100, 1000, 10_000], growth = "O(n)", budget(allocations = 1))]
+/// fn build(n: usize) -> Vec<u64> { (0..n as u64).collect() }
+///
+/// #[memprof::bench(args = [10, 100], setup = documents, name = "index")]
+/// fn index(documents: Vec<Document>) -> Index { … }        // setup(10), setup(100): not measured
+///
+/// #[memprof::bench(args = [10, 100])]
+/// fn by_hand(bencher: &mut memprof::Bencher, n: usize) {
+///     let numbers = numbers(n);
+///     bencher.iter(|| sum(&numbers));
+/// }
+/// ```
+///
+/// `budget(…)` has the limits of [`macro@budget`], of one iteration. `growth` is how its figures may grow with
+/// `args`: allocated bytes, allocations and peak, told from four sizes over a decade. What is not kept makes the
+/// harness exit with 3, also when `cargo test --benches` runs each bench once.
+///
+/// On a tracked function the same stands in `#[memprof::track("Index", bench(args = [10, 100]))]`, or just
+/// `bench`. Without memprof's feature `bench` nothing is registered, and the function is as it was.
+#[proc_macro_attribute]
+pub fn bench(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    dispatch::bench(arguments, item)
+}
+
 /// Leaves a function, an impl or a module out of the [`macro@track_all`] around it. Elsewhere it does
 /// nothing.
 ///
@@ -104,6 +188,14 @@ mod dispatch {
     pub(crate) fn track_all(arguments: TokenStream, item: TokenStream) -> TokenStream {
         all::track_all(arguments.into(), item.into()).into()
     }
+
+    pub(crate) fn bench(arguments: TokenStream, item: TokenStream) -> TokenStream {
+        super::bench::bench(arguments.into(), item.into()).into()
+    }
+
+    pub(crate) fn budget(arguments: TokenStream, item: TokenStream) -> TokenStream {
+        super::budget::budget(arguments.into(), item.into()).into()
+    }
 }
 
 #[cfg(not(feature = "enabled"))]
@@ -116,5 +208,15 @@ mod dispatch {
 
     pub(crate) fn track_all(_arguments: TokenStream, item: TokenStream) -> TokenStream {
         item
+    }
+
+    pub(crate) fn budget(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+        item
+    }
+
+    /// Nobody calls it then.
+    pub(crate) fn bench(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+        let allowed = "#[allow(dead_code)]".parse::<TokenStream>();
+        allowed.into_iter().flatten().chain(item).collect()
     }
 }

@@ -8,6 +8,8 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Error, Lit, LitStr, Path, Result, Signature, Token, Visibility};
 
+use crate::bench::{Bench, set_growth};
+use crate::budget::Limits;
 use crate::item::{self, Item, is_punct};
 
 /// Arguments of `#[track]`.
@@ -17,6 +19,12 @@ pub(crate) struct Track {
     pub(crate) name: Option<LitStr>,
     /// Where memprof is, if not at `::memprof`.
     pub(crate) memprof: Option<Path>,
+    /// The limits that its figures are held to.
+    pub(crate) budget: Option<Limits>,
+    /// How its figures may grow with the size of its input.
+    pub(crate) growth: Option<LitStr>,
+    /// How it is benched.
+    pub(crate) bench: Option<Bench>,
 }
 
 impl Parse for Track {
@@ -26,11 +34,23 @@ impl Parse for Track {
             if input.peek(Lit) {
                 set_name(&mut track.name, input)?;
             } else {
-                let key = key(input, "track", &["name", "crate"])?;
-                value(input, &key, "track")?;
-                if key == "name" {
+                let key = key(
+                    input,
+                    "track",
+                    &["name", "crate", "budget", "growth", "bench"],
+                )?;
+                if key == "budget" {
+                    set_budget(&mut track.budget, input, &key)?;
+                } else if key == "bench" {
+                    set_bench(&mut track.bench, input, &key)?;
+                } else if key == "growth" {
+                    value(input, &key, "track")?;
+                    set_growth(&mut track.growth, input, &key)?;
+                } else if key == "name" {
+                    value(input, &key, "track")?;
                     set_name(&mut track.name, input)?;
                 } else {
+                    value(input, &key, "track")?;
                     set_path(&mut track.memprof, input, &key, "track")?;
                 }
             }
@@ -65,7 +85,7 @@ impl Parse for TrackAll {
     }
 }
 
-fn key(input: ParseStream<'_>, attribute: &str, valid: &[&str]) -> Result<Ident> {
+pub(crate) fn key(input: ParseStream<'_>, attribute: &str, valid: &[&str]) -> Result<Ident> {
     let key = Ident::parse_any(input)
         .map_err(|error| Error::new(error.span(), usage(attribute, valid)))?;
     let written = key.to_string();
@@ -85,7 +105,9 @@ fn key(input: ParseStream<'_>, attribute: &str, valid: &[&str]) -> Result<Ident>
 }
 
 fn usage(attribute: &str, valid: &[&str]) -> String {
-    let forms: &[&str] = if valid.contains(&"name") {
+    let forms: &[&str] = if valid.contains(&"peak") {
+        &["(peak = \"2 MiB\")", "(allocations == 12)"]
+    } else if valid.contains(&"name") {
         &["(\"…\")", "(name = \"…\")", "(crate = …)"]
     } else {
         &["", "(crate = …)"]
@@ -97,14 +119,16 @@ fn usage(attribute: &str, valid: &[&str]) -> String {
     format!("expected one of {}", forms.join(", "))
 }
 
-fn value(input: ParseStream<'_>, key: &Ident, attribute: &str) -> Result<()> {
+pub(crate) fn value(input: ParseStream<'_>, key: &Ident, attribute: &str) -> Result<()> {
     if input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() {
         return Ok(());
     }
-    let example = if key == "name" {
-        "\"…\""
-    } else {
-        "path::to::memprof"
+    let example = match key.to_string().as_str() {
+        "name" => "\"…\"",
+        "args" => "[10, 100, 1000]",
+        "setup" => "path::to::function",
+        "growth" => "\"O(n)\"",
+        _ => "path::to::memprof",
     };
     Err(Error::new(
         key.span(),
@@ -112,7 +136,7 @@ fn value(input: ParseStream<'_>, key: &Ident, attribute: &str) -> Result<()> {
     ))
 }
 
-fn set_name(name: &mut Option<LitStr>, input: ParseStream<'_>) -> Result<()> {
+pub(crate) fn set_name(name: &mut Option<LitStr>, input: ParseStream<'_>) -> Result<()> {
     let given = match input.fork().parse() {
         Ok(Lit::Str(_)) => input.parse::<LitStr>()?,
         _ => {
@@ -138,7 +162,7 @@ fn set_name(name: &mut Option<LitStr>, input: ParseStream<'_>) -> Result<()> {
     Ok(())
 }
 
-fn set_path(
+pub(crate) fn set_path(
     path: &mut Option<Path>,
     input: ParseStream<'_>,
     key: &Ident,
@@ -158,7 +182,44 @@ fn set_path(
     Ok(())
 }
 
-fn comma(input: ParseStream<'_>, attribute: &str) -> Result<()> {
+/// `budget(…)`
+pub(crate) fn set_budget(
+    budget: &mut Option<Limits>,
+    input: ParseStream<'_>,
+    key: &Ident,
+) -> Result<()> {
+    if !input.peek(syn::token::Paren) {
+        return Err(Error::new(
+            key.span(),
+            "`budget` needs its limits: `budget(peak = \"2 MiB\", allocations = 12)`",
+        ));
+    }
+    let inner;
+    syn::parenthesized!(inner in input);
+    let limits = inner.parse()?;
+    if budget.is_some() {
+        return Err(Error::new(key.span(), "`budget` is given twice: keep one"));
+    }
+    *budget = Some(limits);
+    Ok(())
+}
+
+/// `bench` or `bench(…)`
+fn set_bench(bench: &mut Option<Bench>, input: ParseStream<'_>, key: &Ident) -> Result<()> {
+    let given = if input.peek(syn::token::Paren) {
+        let inner;
+        syn::parenthesized!(inner in input);
+        inner.parse()?
+    } else {
+        Bench::default()
+    };
+    if bench.replace(given).is_some() {
+        return Err(Error::new(key.span(), "`bench` is given twice: keep one"));
+    }
+    Ok(())
+}
+
+pub(crate) fn comma(input: ParseStream<'_>, attribute: &str) -> Result<()> {
     if input.is_empty() || input.parse::<Option<Token![,]>>()?.is_some() {
         return Ok(());
     }

@@ -18,6 +18,7 @@ pub use adapters::thread;
 pub use adapters::tokio;
 #[cfg(feature = "tracing")]
 pub use adapters::tracing;
+pub use collect::bench::Bencher;
 pub use collect::config;
 pub use collect::{External, external};
 pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
@@ -28,11 +29,21 @@ pub use record::context::{Attached, Context};
 pub use record::in_context::{FutureExt, InContext};
 pub use record::measure::{Measured, measure};
 pub use record::site::Site;
+pub use record::sizes::size;
 
 /// Used by generated code; not for programs.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__memprof_assert as assert;
+    pub use crate::__memprof_bench as bench;
     pub use crate::__memprof_site as site;
+    #[cfg(feature = "bench")]
+    pub use crate::collect::bench::bench_main;
+    pub use crate::collect::bench::{Bench, BenchEntry, Bencher};
+    pub use crate::collect::budget::{
+        Allowed, Budgeted, Check, Declared, DeclaredEntry, Literal, Outcome, OutcomeOfAny,
+        OutcomeOfResult, Polls, assert_allocations, assert_peak, assert_retained,
+    };
     pub use crate::record::future::Tracked;
     pub use crate::record::handover::{open, rest, rest_of_stream};
     pub use crate::record::scope::{Guard, enter};
@@ -40,6 +51,7 @@ pub mod __private {
     #[cfg(feature = "stacks")]
     pub use crate::record::stacks::{follows_frame_pointers, seed as seed_stacks};
     pub use inventory;
+    pub use memprof_report::{Bound, GrowthClass, Limit, Metric};
 
     /// `Some`, whatever the user calls so.
     pub const fn some(name: &'static str) -> Option<&'static str> {
@@ -70,4 +82,22 @@ macro_rules! __memprof_site {
         );
         $crate::__private::inventory::submit! { $crate::__private::SiteEntry(&$site) }
     };
+}
+
+/// Used by generated code; not for programs. The registration of a bench, where there is a harness.
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __memprof_bench {
+    ($($tokens:tt)*) => {
+        $($tokens)*
+    };
+}
+
+/// Used by generated code; not for programs. Without a harness there is nothing to register.
+#[cfg(not(feature = "bench"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __memprof_bench {
+    ($($tokens:tt)*) => {};
 }

@@ -55,6 +55,58 @@ impl Index {
     }
 }
 
+#[memprof::track("Limited", budget(peak = "1 MiB", per_call_allocated = 100), growth = "O(n)")]
+fn limited(bytes: usize) -> Vec<u8> {
+    memprof::size(bytes);
+    plain(bytes)
+}
+
+#[memprof::budget(allocations == 1, retained = 0)]
+fn held_to_it() -> usize {
+    limited(5).len()
+}
+
+#[memprof::budget(peak = ..="1 KB")]
+async fn held_to_it_later() -> Result<usize, String> {
+    Ok(limited(6).len())
+}
+
+fn asserts() -> usize {
+    let limit = 2;
+    let length = memprof::assert_allocations!(limit, || plain(1).len());
+    let length = length + memprof::assert_allocations!(== 1, || plain(1).len());
+    let length = length + memprof::assert_no_allocations!(|| 1);
+    let length = length + memprof::assert_peak!("1 KiB", || plain(1).len());
+    length + memprof::assert_retained!(0..=1, || plain(1)).len()
+}
+
+#[memprof::bench(args = [1, 10], setup = plain, growth = "O(n)", budget(peak = 10))]
+fn benched(bytes: Vec<u8>) -> usize {
+    bytes.len()
+}
+
+#[memprof::bench("by hand", args = [1, 10])]
+fn benched_by_hand(bencher: &mut memprof::Bencher, bytes: usize) {
+    bencher.iter(|| plain(bytes));
+    bencher.iter_with_setup(|| plain(bytes), |bytes| bytes.len());
+    bencher.iter_with_setup_ref(|| plain(bytes), |bytes| bytes.len());
+}
+
+#[memprof::track("Tracked And Benched", bench(name = "both", budget(allocations == 1)))]
+fn tracked_and_benched() -> Vec<u8> {
+    plain(1)
+}
+
+/// The `main` of a bench target.
+#[cfg(not(feature = "on"))]
+mod target {
+    memprof::bench_main!();
+
+    pub(crate) fn runs() {
+        main();
+    }
+}
+
 fn block() -> usize {
     let scope = memprof::scope!("block");
     let length = plain(3).len();
@@ -135,6 +187,14 @@ fn main() {
     assert_eq!(index.len(), 2);
     assert_eq!(carries(), 6);
     assert_eq!(declares(), 30);
+    assert_eq!(asserts(), 5);
+    assert_eq!(tracked_and_benched().len() + benched(vec![1]), 2);
+    #[cfg(not(feature = "on"))]
+    target::runs();
+    assert_eq!(held_to_it(), 5);
+    let mut later = std::pin::pin!(held_to_it_later());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(Future::poll(later.as_mut(), &mut context).is_ready());
     let mut future = std::pin::pin!(waits(7).in_context(Context::current()));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(Future::poll(future.as_mut(), &mut context).is_ready());

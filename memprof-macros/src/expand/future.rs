@@ -12,6 +12,14 @@ use super::args::{self, Opaque};
 use crate::parse::Function;
 
 pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStream {
+    let block = block(function);
+    quote_spanned! {Span::mixed_site()=>
+        #private::Tracked::new(&__MEMPROF_SITE, #block).await
+    }
+}
+
+/// The function's body as a future.
+pub(crate) fn block(function: &mut Function) -> TokenStream {
     let receiver = function.signature.receiver().map(|receiver| {
         // Named, so that the future owns all of it, as it would without the attribute.
         let this = receiver.self_token;
@@ -20,11 +28,11 @@ pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStrea
     let hint = hint(&function.signature);
     let body = args::rebind(function);
     quote_spanned! {Span::mixed_site()=>
-        #private::Tracked::new(&__MEMPROF_SITE, async move {
+        async move {
             #receiver
             #hint
             match () { () => #body }
-        }).await
+        }
     }
 }
 

@@ -15,10 +15,14 @@ mod sync;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use args::{Opaque, rebind};
+pub(crate) use future::block as async_block;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Error, Result};
 
+use crate::bench;
 use crate::check;
 use crate::item::Items;
 use crate::parse::{Function, Track};
@@ -39,37 +43,58 @@ fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let item = items
         .next()
         .ok_or_else(|| Error::new(Span::call_site(), "`#[memprof::track]` needs a function"))?;
-    check::function(&item)?;
+    check::function(&item, "track")?;
     let track: Track = syn::parse2(arguments)?;
     let mut function = Function::new(item)?;
 
     let private = private(&track);
+    // As written: patterns move from it into the body.
+    let signature = function.signature.clone();
     let site = site(&track, &private);
     let body = if function.signature.asyncness.is_some() {
         future::body(&mut function, &private)
     } else {
         sync::body(&mut function, &private)
     };
-    let Function {
-        attributes,
-        visibility,
-        defaultness,
-        signature,
-        inner_attributes,
-        ..
-    } = function;
-    Ok(quote_spanned! {Span::mixed_site()=>
-        #(#attributes)*
-        #visibility #defaultness #signature {
-            #inner_attributes
-            #site
-            #body
+    let growth = bench::growth(track.growth.as_ref(), &private)?;
+    let is_declared = track.budget.is_some() || track.growth.is_some();
+    let budget = is_declared.then(|| track.budget.unwrap_or_default().submit(&growth, &private));
+    let bench = track
+        .bench
+        .as_ref()
+        .map(|bench| bench.register(&signature, &private));
+    let bench = bench.transpose()?;
+    let function = function.with_body(quote_spanned! {Span::mixed_site()=>
+        #site
+        #budget
+        #body
+    });
+    Ok(quote!(#function #bench))
+}
+
+impl Function {
+    /// The function as it was, with a body in place of its own.
+    pub(crate) fn with_body(self, body: TokenStream) -> TokenStream {
+        let Function {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            inner_attributes,
+            ..
+        } = self;
+        quote_spanned! {Span::mixed_site()=>
+            #(#attributes)*
+            #visibility #defaultness #signature {
+                #inner_attributes
+                #body
+            }
         }
-    })
+    }
 }
 
 /// The path of the items that only generated code may name.
-fn private(track: &Track) -> TokenStream {
+pub(crate) fn private(track: &Track) -> TokenStream {
     match &track.memprof {
         Some(path) => quote_spanned!(Span::mixed_site()=> #path::__private),
         None => quote_spanned!(Span::mixed_site()=> ::memprof::__private),
@@ -80,7 +105,7 @@ fn private(track: &Track) -> TokenStream {
 ///
 /// A static cannot name `Self` or a type parameter, so the function's path is read off the type of a
 /// function inside it, when a report asks for it.
-fn site(track: &Track, private: &TokenStream) -> TokenStream {
+pub(crate) fn site(track: &Track, private: &TokenStream) -> TokenStream {
     let name = match &track.name {
         Some(name) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#name)),
         None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),

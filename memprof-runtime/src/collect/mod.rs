@@ -1,6 +1,8 @@
 //! What is made of the recorder's numbers: snapshots, reports, files. Nothing here runs inside the allocator
 //! or at a scope's boundary; everything here runs paused, so it never counts as the user's.
 
+pub(crate) mod bench;
+pub(crate) mod budget;
 pub mod config;
 mod detail;
 mod end;

@@ -3,6 +3,7 @@
 //! It runs paused from the first to the last line, and the report stays invisible for as long as it lives:
 //! neither making, holding nor dropping it counts as the user's.
 
+use super::budget::{self, fold_twins};
 use super::external::{Declared, declared};
 use super::fragmentation::fragmentation;
 use super::probe::is_allocator_installed;
@@ -40,7 +41,8 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     let _pause = Pause::new();
     // Before the paths, so that all of its paths are among them.
     let declared = declared();
-    let copied = copy();
+    let mut copied = copy();
+    fold_twins(&mut copied);
     let installed = is_allocator_installed();
     let allocator = AllocatorInfo {
         installed,
@@ -56,6 +58,7 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     let mut report = Report::default();
     report.run = run::describe(settings.name.as_deref(), allocator, copied.threads_started);
     report.operations = tree.operations();
+    budget::declared::grow(&copied, &tree.sites, &mut report.operations);
     report.paths = tree.paths();
     tree.fill_external(&mut report, declared);
     let follows = settings.switches();
@@ -73,6 +76,8 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
         report.flow = detail::flow(&tree, &copied);
     }
     report.violations = violations::collect(&tree, &process, &settings.config, &report.leaks);
+    let of_budgets = budget::declared::violations(&copied, &tree.sites, &report.operations);
+    report.violations.extend(of_budgets);
     report.process = process;
     report.warnings = warnings::collect(allocator, settings);
     stacks::fill(&mut report, &tree, &settings.config);

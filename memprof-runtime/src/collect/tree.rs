@@ -68,7 +68,8 @@ impl<'a> Tree<'a> {
         let mut chain = Vec::new();
         let mut at = self.copied.nodes[path].chain as usize;
         while at != ROOT as usize {
-            chain.extend(self.row_of[at]);
+            // The twin of an operation in itself is one with it.
+            chain.extend(self.row_of[at].filter(|row| !chain.contains(row)));
             at = self.copied.nodes[at].parent as usize;
         }
         chain.reverse();
@@ -274,11 +275,11 @@ fn distribution(metric: &crate::record::histogram::MetricCopy, calls: u64) -> Di
 }
 
 impl PathFigures {
-    pub(super) fn allocated_bytes(&self) -> u64 {
+    pub(in crate::collect) fn allocated_bytes(&self) -> u64 {
         self.deallocated_bytes.saturating_add_signed(self.net_bytes)
     }
 
-    fn retained_bytes(&self) -> u64 {
+    pub(in crate::collect) fn retained_bytes(&self) -> u64 {
         self.allocated_bytes().saturating_sub(self.freed_bytes)
     }
 

@@ -4,6 +4,7 @@ use super::settings::Settings;
 use crate::record::detail::LOST_FLOWS;
 use crate::record::level::DAMAGED_FOOTERS;
 use crate::record::scope::{LOST_ENTRIES, MISUSED_GUARDS};
+use crate::record::sizes::LOST_SIZES;
 use memprof_report::{AllocatorInfo, Warning};
 use std::sync::atomic::Ordering;
 
@@ -50,6 +51,16 @@ pub(super) fn collect(allocator: AllocatorInfo, settings: &Settings) -> Vec<Warn
             format!(
                 "{lost} entries were not recorded: too many paths, open scopes, or no memory; their work \
                      counts for the operation around them"
+            ),
+        );
+    }
+    let sizes = LOST_SIZES.load(Ordering::Relaxed);
+    if sizes > 0 {
+        warn(
+            "sizes-lost",
+            format!(
+                "{sizes} sizes were told and not kept: of futures, outside of any operation, or too many different \
+                 ones"
             ),
         );
     }

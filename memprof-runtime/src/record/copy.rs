@@ -32,6 +32,8 @@ pub(crate) struct Copied {
     slot_of: Vec<Option<usize>>,
     pub(crate) threads_started: u64,
     pub(crate) most_threads: u64,
+    /// What calls had by the size of their input.
+    pub(crate) points: Vec<super::sizes::Point>,
     /// The exact peak, when this is the only thread that there ever was.
     pub(crate) lone_peak: Option<i64>,
     /// What lived at the highest composition, by path; those of later paths are left out. Empty without one.
@@ -69,12 +71,33 @@ pub(crate) fn copy() -> Copied {
         copied.sizes = paths.map(|path| registry.sizes_of(path)).collect();
     }
     copied.flows = registry.flows();
+    copied.points = super::sizes::copy(&registry.points);
     copied.lone_peak = current(|me| {
         let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
         let is_lone = is_lone && me.shifts.get() == 0;
         is_lone.then(|| me.highest())
     });
     copied
+}
+
+/// What the calling thread did so far on each path, by its number, and the paths. Allocates, so the caller
+/// must be paused.
+pub(crate) fn copy_own() -> (Vec<Node>, Vec<Events>) {
+    debug_assert!(current(Thread::is_paused));
+    let registry = registry::lock();
+    let nodes = registry.paths.nodes().to_vec();
+    let mut events = vec![Events::default(); nodes.len()];
+    current(|me| {
+        // SAFETY: the lock is held, and it is the thread itself.
+        let rows = unsafe { me.rows() };
+        for (row, events) in rows.iter().zip(&mut events) {
+            // SAFETY: null, or a row of this thread, which lives as long as the thread.
+            if let Some(row) = unsafe { row.as_ref() } {
+                *events = me.events_of(row);
+            }
+        }
+    });
+    (nodes, events)
 }
 
 impl Copied {
@@ -101,6 +124,7 @@ impl Copied {
             slot_of,
             threads_started: 0,
             most_threads: 0,
+            points: Vec::new(),
             lone_peak: None,
             at_peak: Vec::new(),
             at_peak_total: 0,

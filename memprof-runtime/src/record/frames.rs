@@ -23,6 +23,10 @@ pub(crate) struct Frame {
     pub(super) entry_level: Level,
     pub(super) entry_freed: Level,
     pub(super) outer_peak: Level,
+    /// Where the serial says that it is sized: the size of the call's input, and the thread's allocations
+    /// when it was told.
+    pub(super) size: Count,
+    pub(super) allocations_before: Count,
 }
 
 impl Frame {
@@ -33,6 +37,8 @@ impl Frame {
             entry_level: Level::new(0),
             entry_freed: Level::new(0),
             outer_peak: Level::new(0),
+            size: Count::new(0),
+            allocations_before: Count::new(0),
         }
     }
 }
@@ -42,6 +48,9 @@ pub(crate) const POLL: u64 = 0;
 pub(super) const CALL: u64 = 1;
 pub(super) const MEASUREMENT: u64 = 2;
 pub(super) const CONTEXT: u64 = 3;
+/// Added to the kind, and so to the serial, when the size of the call's input is known: whoever leaves the frame
+/// by its first serial then takes the cold way, where the size is seen.
+pub(super) const SIZED: u64 = 4;
 /// Serials go up by this: their last bits are the frame's kind, and never all ones, which is what
 /// "nothing was entered" ends in.
 pub(super) const KINDS: u64 = 8;

@@ -143,6 +143,16 @@ impl Default for MetricCopy {
 }
 
 impl MetricCopy {
+    /// Adds the values of another.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.sum += other.sum;
+        for (count, others) in self.counts.iter_mut().zip(&other.counts) {
+            *count += others;
+        }
+    }
+
     /// Adds zeroes until the values are as many as `calls`: rows do not record them.
     pub(crate) fn add_zeroes(&mut self, calls: u64) {
         let calls = calls.saturating_sub(self.counts.iter().sum());

@@ -34,13 +34,14 @@ pub fn measure<T>(work: impl FnOnce() -> T) -> Measured<T> {
 }
 
 /// A measurement that goes on; closes its frame also when the closure panics.
-struct Open {
+#[derive(Debug)]
+pub(crate) struct Open {
     serial: u64,
     before: Stats,
 }
 
 impl Open {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         current(|thread| {
             let serial = thread.enter_same_path();
             Self {
@@ -50,7 +51,7 @@ impl Open {
         })
     }
 
-    fn end(self) -> Stats {
+    pub(crate) fn end(self) -> Stats {
         let after = current(Thread::totals);
         let passed = current(|thread| thread.leave(self.serial));
         let before = &self.before;

@@ -37,6 +37,7 @@ pub(crate) mod registry;
 pub(crate) mod row;
 pub(crate) mod scope;
 pub(crate) mod site;
+pub(crate) mod sizes;
 #[cfg(feature = "stacks")]
 pub(crate) mod stacks;
 #[cfg(not(feature = "stacks"))]

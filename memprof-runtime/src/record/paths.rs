@@ -30,6 +30,27 @@ pub(crate) struct Node {
 // SAFETY: `site` points to a `static Site`, which is `Sync`.
 unsafe impl Send for Node {}
 
+impl Node {
+    /// The current site; none for the root.
+    pub(crate) fn site(&self) -> Option<&'static Site> {
+        // SAFETY: null, or made from a `&'static Site`.
+        unsafe { self.site.as_ref() }
+    }
+
+    /// Whether `site` is on the chain of this node, one of `nodes`.
+    pub(crate) fn is_under(&self, nodes: &[Self], site: &Site) -> bool {
+        let mut chain = self.chain;
+        while chain != ROOT {
+            let at = &nodes[chain as usize];
+            if std::ptr::eq(at.site, site) {
+                return true;
+            }
+            chain = at.parent;
+        }
+        false
+    }
+}
+
 pub(crate) struct PathTable {
     nodes: Array<Node>,
     /// Open addressing: node id, or 0 for an empty slot (the root is never looked up).

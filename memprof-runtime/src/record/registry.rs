@@ -37,6 +37,8 @@ pub(crate) struct Registry {
     pub(super) at_peak: Composition,
     /// The trend of each path, or null.
     pub(super) trends: Array<*mut Series>,
+    /// What calls had by the size of their input.
+    pub(super) points: Array<super::sizes::Point>,
 }
 
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
@@ -274,6 +276,7 @@ impl Registry {
             retired_flows: Flows::new(),
             at_peak: Composition::new(),
             trends: Array::new(),
+            points: Array::new(),
         }
     }
 

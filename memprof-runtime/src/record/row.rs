@@ -144,7 +144,7 @@ pub(crate) struct Freed {
 }
 
 /// The figures of one path, copied out and summed over threads.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PathFigures {
     pub(crate) allocations: u64,
     pub(crate) deallocations: u64,
@@ -172,6 +172,11 @@ pub(crate) struct PerCallCopy {
 }
 
 impl PerCallCopy {
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.allocated.merge(&other.allocated);
+        self.peak.merge(&other.peak);
+    }
+
     pub(crate) fn add(&mut self, row: &Row) {
         if !row.allocated.is_empty() {
             row.allocated.add_to(&mut self.allocated);

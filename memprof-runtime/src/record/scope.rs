@@ -8,7 +8,7 @@
 //! number: one that is leaked or dropped out of order is noticed, and heals when an outer scope ends.
 
 use super::call::{Begin, Call};
-use super::frames::{CALL, CONTEXT, Frame, KINDS, MEASUREMENT, POLL};
+use super::frames::{CALL, CONTEXT, Frame, KINDS, MEASUREMENT, POLL, SIZED};
 use super::registry;
 use super::row::Row;
 use super::site::Site;
@@ -286,7 +286,17 @@ impl Thread {
     #[inline(never)]
     fn leave_below(&self, serial: u64) {
         if self.heal(serial) {
-            self.leave_call(serial);
+            // SAFETY: `heal` left the frame of `serial` on top.
+            let top = unsafe { &*self.frames_top.get().sub(1) };
+            self.leave_busy_or_sized(top);
+        }
+    }
+
+    fn leave_busy_or_sized(&self, top: &Frame) {
+        if top.serial.get() & SIZED == 0 {
+            self.leave_busy_call(top);
+        } else {
+            self.leave_sized_call(top);
         }
     }
 
@@ -301,7 +311,7 @@ impl Thread {
             // SAFETY: below the first frame lies one that is never left and whose serial is the lowest.
             frame = unsafe { frame.sub(1) };
             // SAFETY: as above.
-            let found = unsafe { &*frame }.serial.get();
+            let found = unsafe { &*frame }.serial.get() & !SIZED;
             if found < serial {
                 return false;
             }
@@ -335,6 +345,7 @@ impl Thread {
         let top = unsafe { &*self.frames_top.get().sub(1) };
         match top.serial.get() % KINDS {
             CALL => self.leave_busy_call(top),
+            kind if kind == CALL | SIZED => self.leave_sized_call(top),
             CONTEXT => self.end_context(top),
             _ => {
                 self.end(top);

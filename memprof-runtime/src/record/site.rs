@@ -73,6 +73,11 @@ impl Site {
         }
     }
 
+    /// One of the same place and name, yet a site of its own.
+    pub(crate) const fn twin(&self) -> Self {
+        Self { ..*self }
+    }
+
     /// The name that the user gave, if any.
     #[must_use]
     pub fn given_name(&self) -> Option<&'static str> {

@@ -1,0 +1,187 @@
+//! Sizes: what calls had that told how large their input is, by size, for the growth of their operation.
+//!
+//! A call tells it by `size`, which marks its frame; leaving a marked frame takes the cold way, so that calls
+//! that tell nothing pay nothing. Sizes within an eighth of an octave are kept together, as means, so that
+//! the memory does not grow with the number of calls.
+
+use super::frames::{CALL, Frame, KINDS, SIZED};
+use super::memory::Array;
+use super::pause::Pause;
+use super::registry;
+use super::scope::Passed;
+use super::site::Site;
+use super::thread::{Thread, current};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// So many pairs of operation and size are kept.
+const MOST_POINTS: usize = 1 << 12;
+
+/// Calls whose size was not kept: there were too many, or it was told outside of a call that is known.
+pub(crate) static LOST_SIZES: AtomicU64 = AtomicU64::new(0);
+
+/// What the calls of one operation had with inputs of about one size: sums.
+#[derive(Clone, Copy)]
+pub(crate) struct Point {
+    site: *const Site,
+    bucket: u32,
+    pub(crate) calls: u64,
+    pub(crate) size: u128,
+    pub(crate) allocated_bytes: u128,
+    pub(crate) allocations: u128,
+    pub(crate) peak_bytes: u128,
+}
+
+// SAFETY: `site` points to a `static Site`, which is `Sync`.
+unsafe impl Send for Point {}
+
+impl Point {
+    /// The operation; none where it is not known.
+    pub(crate) fn site(&self) -> Option<&'static Site> {
+        // SAFETY: null, or made from a `&'static Site`.
+        unsafe { self.site.as_ref() }
+    }
+
+    /// Makes what belongs to one site that of another.
+    pub(crate) fn belong(&mut self, twin: &Site, original: &'static Site) {
+        if std::ptr::eq(self.site, twin) {
+            self.site = original;
+        }
+    }
+}
+
+/// Tells how large the input of the current operation's call is, so that its growth is seen: how the bytes that
+/// it allocates, its allocations and its peak rise with `n`.
+///
+/// Call it first in an operation, once a call: bytes and peak are of the whole call, allocations from here on. The
+/// report's row of the operation then has its `growth`, which names a class from three sizes on; sizes that
+/// double, or are ten times as much, are best.
+/// `#[memprof::track("Search", growth = "O(n)")]` makes a class that is exceeded a violation. Of a
+/// future no size is kept, nor outside of any operation: a warning says so. Neither allocates nor blocks, but the
+/// call takes a lock for a moment when it ends.
+///
+/// ```
+/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
+/// fn index(texts: &[&str]) -> Vec<String> {
+///     memprof_runtime::size(texts.len());
+///     texts.iter().map(|text| text.to_lowercase()).collect()
+/// }
+/// # index(&["Red"]);
+/// ```
+pub fn size(n: usize) {
+    current(|thread| {
+        if !thread.is_live() || thread.is_paused() || !thread.mark_sized(n as u64) {
+            LOST_SIZES.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+}
+
+impl Thread {
+    /// Marks the frame of the innermost call; `false` when there is none.
+    fn mark_sized(&self, size: u64) -> bool {
+        let mut frame = self.frames_top.get();
+        while !std::ptr::eq(frame, self.frames.get()) {
+            // SAFETY: above the first frame of the stack, so the one below is a frame of it.
+            frame = unsafe { frame.sub(1) };
+            // SAFETY: as above.
+            let open = unsafe { &*frame };
+            match open.serial.get() % KINDS & !SIZED {
+                CALL => {
+                    if open.serial.get() & SIZED == 0 {
+                        open.serial.set(open.serial.get() | SIZED);
+                        let allocations = self.counts.allocations.get() + self.allocations.get();
+                        open.allocations_before.set(allocations);
+                    }
+                    open.size.set(size);
+                    return true;
+                }
+                super::frames::MEASUREMENT => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Ends a call whose size is known.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn leave_sized_call(&self, top: &Frame) {
+        let (size, before) = (top.size.get(), top.allocations_before.get());
+        let row = self.row.get();
+        let passed = self.end(top);
+        let allocations = self.counts.allocations.get().wrapping_sub(before);
+        // SAFETY: the row was current until now; rows live as long as their thread.
+        let row = unsafe { &*row };
+        row.finish_call(passed.allocated_bytes, passed.peak_bytes);
+        let _pause = Pause::new();
+        registry::lock().keep_point(row.path.get(), size, allocations, passed);
+    }
+}
+
+impl registry::Registry {
+    fn keep_point(&mut self, path: u32, size: u64, allocations: u64, passed: Passed) {
+        let Some(node) = self.paths.nodes().get(path as usize).copied() else {
+            return;
+        };
+        let bucket = bucket_of(size);
+        let is_full = self.points.as_slice().len() >= MOST_POINTS;
+        let known = self
+            .points
+            .as_mut_slice()
+            .iter_mut()
+            .find(|point| point.bucket == bucket && std::ptr::eq(point.site, node.site));
+        let point = Point {
+            site: node.site,
+            bucket,
+            calls: 1,
+            size: size.into(),
+            allocated_bytes: passed.allocated_bytes.into(),
+            allocations: allocations.into(),
+            peak_bytes: passed.peak_bytes.into(),
+        };
+        if let Some(known) = known {
+            known.add(&point);
+        } else if is_full || !self.points.push(point) {
+            LOST_SIZES.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Point {
+    fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.size += other.size;
+        self.allocated_bytes += other.allocated_bytes;
+        self.allocations += other.allocations;
+        self.peak_bytes += other.peak_bytes;
+    }
+}
+
+/// The points of the registry.
+pub(super) fn copy(points: &Array<Point>) -> Vec<Point> {
+    points.as_slice().to_vec()
+}
+
+/// Eight buckets an octave; sizes below 16 have one each.
+fn bucket_of(size: u64) -> u32 {
+    if size < 16 {
+        return size as u32;
+    }
+    let exponent = 63 - size.leading_zeros();
+    exponent * 8 + ((size >> (exponent - 3)) & 7) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bucket_of;
+
+    #[test]
+    fn a_bucket_is_an_eighth_of_an_octave() {
+        let buckets: Vec<u32> = (0..100_000).map(bucket_of).collect();
+        assert!(buckets.is_sorted());
+        for (size, bucket) in (16_u64..).zip(&buckets[16..]) {
+            let first = buckets.partition_point(|other| other < bucket) as u64;
+            assert!(size < first + first.div_ceil(8), "{size} is with {first}");
+        }
+        assert!(bucket_of(u64::MAX) > bucket_of(u64::MAX / 2));
+    }
+}
