@@ -43,6 +43,14 @@ fn grow(mut given: Vec<u8>) -> Vec<u8> {
     given
 }
 
+/// More blocks at once than are kept in view.
+#[memprof::track("many")]
+fn many() {
+    let mut blocks = Vec::with_capacity(49_999);
+    memprof::measure(|| (0..49_999).for_each(|_| blocks.push(block(5))));
+    drop(blocks);
+}
+
 /// Resizes a block in turn; how often it was elsewhere then, and the bytes that it kept.
 #[memprof::track("resize")]
 fn resize(sizes: &[usize]) -> (u64, u64) {
@@ -118,6 +126,7 @@ fn work() {
         make(1 << 20)
     });
     take(kept.join().expect("it does not panic"));
+    many();
 }
 
 fn sizes_of<'a>(report: &'a Report, operation: &str) -> Option<&'a SizesReport> {
@@ -147,6 +156,19 @@ fn assert_sizes(report: &Report) {
     assert_eq!(classes("make"), expected);
     assert_eq!(classes("grow"), [(4_096, both)]);
     assert!(sizes_of(report, "take").is_none(), "it allocates nothing");
+    // What `make` gives back at once, and nothing that outlives its call.
+    let make = sizes_of(report, "make").expect("a row");
+    let temporary = (make.temporary_blocks, make.temporary_bytes);
+    assert_eq!(temporary, (4 * both + 1, 3 * (4 * both + 1)));
+    assert_eq!(make.temporary_error_blocks, 0);
+    let grow = sizes_of(report, "grow").expect("a row");
+    assert_eq!((grow.temporary_blocks, grow.temporary_error_blocks), (0, 0));
+    let many = sizes_of(report, "many").expect("a row");
+    let (least, error) = (many.temporary_blocks, many.temporary_error_blocks);
+    assert!(
+        least < 50_000 && least + error == 50_000,
+        "{least} + {error}"
+    );
 }
 
 fn assert_flow(report: &Report) {

@@ -12,10 +12,15 @@ pub(super) fn sizes(parts: [(Vec<SizesReport>, &[usize]); 2]) -> Vec<SizesReport
             let operation = moved(row.operation, places);
             let (sum, classes) = merged.entry(operation).or_default();
             sum.operation = operation;
-            sum.moved_reallocations = sum
-                .moved_reallocations
-                .saturating_add(row.moved_reallocations);
-            sum.copied_bytes = sum.copied_bytes.saturating_add(row.copied_bytes);
+            for (to, from) in [
+                (&mut sum.moved_reallocations, row.moved_reallocations),
+                (&mut sum.copied_bytes, row.copied_bytes),
+                (&mut sum.temporary_blocks, row.temporary_blocks),
+                (&mut sum.temporary_bytes, row.temporary_bytes),
+                (&mut sum.temporary_error_blocks, row.temporary_error_blocks),
+            ] {
+                *to = to.saturating_add(from);
+            }
             for class in row.classes {
                 let allocations = classes.entry(class.least_bytes).or_default();
                 *allocations = allocations.saturating_add(class.allocations);

@@ -14,6 +14,13 @@ pub struct SizesReport {
     /// Bytes that these had to keep: the lesser of old and new size. What they copied at most, since large
     /// blocks may be moved page by page.
     pub copied_bytes: u64,
+    /// Of the allocations, those whose blocks were freed within the same call, by its thread; what a
+    /// reallocation replaces is such a block too. 0 unless `heap_analysis.block_sizes` is on.
+    pub temporary_blocks: u64,
+    /// Their bytes.
+    pub temporary_bytes: u64,
+    /// How many more blocks may have been temporary: those lost from view while their call was open.
+    pub temporary_error_blocks: u64,
     /// Allocations by size, smallest first, without classes that have none; a reallocation counts with its new
     /// size. Empty unless `heap_analysis.block_sizes` is on.
     pub classes: Vec<SizeClass>,

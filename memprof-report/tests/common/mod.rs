@@ -72,6 +72,9 @@ pub(crate) fn full_report() -> Report {
         operation: Some(0),
         moved_reallocations: 2,
         copied_bytes: 96,
+        temporary_blocks: 1_900,
+        temporary_bytes: 30_400,
+        temporary_error_blocks: 1,
         classes: vec![SizeClass {
             least_bytes: 16,
             allocations: 2_000,

@@ -15,8 +15,13 @@ pub(super) fn sizes(tree: &Tree<'_>, copied: &Copied, switches: Switches) -> Vec
         row.operation = operation;
         row.moved_reallocations += figures.moved_reallocations;
         row.copied_bytes += figures.copied_bytes;
-        let sizes = copied.sizes.get(path).filter(|_| switches.sizes);
-        for (class, &allocations) in sizes.into_iter().flatten().enumerate() {
+        let Some(sizes) = copied.sizes.get(path).filter(|_| switches.sizes) else {
+            continue;
+        };
+        row.temporary_blocks += sizes.temporary_blocks;
+        row.temporary_bytes += sizes.temporary_bytes;
+        row.temporary_error_blocks += sizes.unseen_blocks;
+        for (class, &allocations) in sizes.classes.iter().enumerate() {
             if allocations > 0 {
                 *classes.entry(class).or_default() += allocations;
             }

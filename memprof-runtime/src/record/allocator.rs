@@ -207,6 +207,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
         let moved = unsafe { self.inner.realloc(block, longer, new.size()) };
         if !moved.is_null() {
             current(|thread| {
+                thread.note_end(block.addr() + layout.size(), layout.size() as u64);
                 // SAFETY: the block has room for the footer behind `new_size` bytes.
                 unsafe { set_footer(moved, new_size, thread.origin.get()) };
                 // SAFETY: as above.
@@ -246,7 +247,10 @@ impl<A: GlobalAlloc> Allocator<A> {
     #[cold]
     #[inline(never)]
     unsafe fn dealloc_unusual(&self, block: *mut u8, layout: Layout, origin: u32) {
-        current(|thread| thread.deallocate_owned_cold(layout.size() as u64, origin));
+        current(|thread| {
+            thread.note_end(block.addr() + layout.size(), layout.size() as u64);
+            thread.deallocate_owned_cold(layout.size() as u64, origin);
+        });
         // SAFETY: the block was taken with this very layout.
         unsafe { self.inner.dealloc(block, taken_with(layout)) };
     }

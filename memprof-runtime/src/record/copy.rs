@@ -4,7 +4,7 @@
 //! moved into it (`consistent`), what a path allocated and what was freed of it (`steady`), peaks and frames
 //! (`open_scopes`). Allocates, so the caller is paused.
 
-use super::detail::{CLASSES, Flow};
+use super::detail::{Flow, SizesCopy};
 use super::paths::Node;
 use super::registry::{self, FreedCopy, Registry};
 use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
@@ -42,8 +42,8 @@ pub(crate) struct Copied {
     pub(crate) at_peak_total: i64,
     /// What each path retained over its calls, for those of which something is left.
     pub(crate) trends: Vec<Vec<Point>>,
-    /// The allocations of each path by the power of two of their size; empty where that is not asked for.
-    pub(crate) sizes: Vec<[u64; CLASSES]>,
+    /// The sizes of each path; empty where they are not asked for.
+    pub(crate) sizes: Vec<SizesCopy>,
     /// Who freed whose blocks; a pair may be there several times.
     pub(crate) flows: Vec<Flow>,
 }

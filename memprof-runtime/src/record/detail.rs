@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) static LOST_FLOWS: AtomicU64 = AtomicU64::new(0);
 
 /// Sizes are below 2⁶⁴.
-pub(crate) const CLASSES: usize = 64;
+const CLASSES: usize = 64;
 /// The least and the most pairs of paths that a table has room for.
 const FIRST_CELLS: usize = 64;
 const MOST_CELLS: usize = 1 << 16;
@@ -25,6 +25,31 @@ const MOST_CELLS: usize = 1 << 16;
 /// Allocations of a path by the power of two of their size. All-zero bytes are an empty one.
 pub(crate) struct Sizes {
     classes: [Count; CLASSES],
+    /// Freed within the call that allocated them.
+    pub(super) temporary_blocks: Count,
+    pub(super) temporary_bytes: Count,
+    /// Lost from view while their call was open.
+    pub(super) unseen_blocks: Count,
+}
+
+/// Sizes copied out, summed over threads.
+#[derive(Clone)]
+pub(crate) struct SizesCopy {
+    pub(crate) classes: [u64; CLASSES],
+    pub(crate) temporary_blocks: u64,
+    pub(crate) temporary_bytes: u64,
+    pub(crate) unseen_blocks: u64,
+}
+
+impl SizesCopy {
+    const fn new() -> Self {
+        Self {
+            classes: [0; CLASSES],
+            temporary_blocks: 0,
+            temporary_bytes: 0,
+            unseen_blocks: 0,
+        }
+    }
 }
 
 /// What was freed of the blocks of `from` while `to` was the current path.
@@ -84,39 +109,48 @@ impl Thread {
 
 impl Row {
     fn count_size(&self, size: u64) {
-        let mut sizes = self.sizes.get();
-        if sizes.is_null() {
-            // Without memory the block is missing from the classes alone.
-            let Some(taken) = take_zeroed::<Sizes>(1) else {
-                return;
-            };
-            sizes = taken.as_ptr();
-            self.sizes.set(sizes);
+        if let Some(sizes) = self.own_sizes() {
+            sizes.classes[class_of(size)].add(1);
+        }
+    }
+
+    /// The sizes of the row, made if need be; `None` without memory. Called by its owner.
+    pub(super) fn own_sizes(&self) -> Option<&Sizes> {
+        if self.sizes.get().is_null() {
+            self.sizes.set(take_zeroed::<Sizes>(1)?.as_ptr());
         }
         // SAFETY: published sizes live as long as their row.
-        unsafe { &*sizes }.classes[class_of(size)].add(1);
+        unsafe { self.sizes.get().as_ref() }
     }
 
     /// Adds the sizes of `other`. Called by the owner of `self`.
     pub(super) fn merge_sizes(&self, other: &Row) {
-        let mut more = [0; CLASSES];
-        other.add_sizes_to(&mut more);
-        for (class, count) in more.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-            self.count_size(1 << class);
-            // SAFETY: as above; null when there was no memory.
-            if let Some(sizes) = unsafe { self.sizes.get().as_ref() } {
-                sizes.classes[class].add(count - 1);
-            }
+        if other.sizes.get().is_null() {
+            return;
         }
+        let Some(sizes) = self.own_sizes() else {
+            return;
+        };
+        let mut more = SizesCopy::new();
+        other.add_sizes_to(&mut more);
+        for (class, count) in sizes.classes.iter().zip(more.classes) {
+            class.add(count);
+        }
+        sizes.temporary_blocks.add(more.temporary_blocks);
+        sizes.temporary_bytes.add(more.temporary_bytes);
+        sizes.unseen_blocks.add(more.unseen_blocks);
     }
 
-    /// A copy for the reader: allocations by the power of two of their size.
-    pub(super) fn add_sizes_to(&self, copy: &mut [u64; CLASSES]) {
+    /// A copy for the reader.
+    fn add_sizes_to(&self, copy: &mut SizesCopy) {
         // SAFETY: null, or published sizes, which live as long as their row.
         if let Some(sizes) = unsafe { self.sizes.get().as_ref() } {
-            for (copy, count) in copy.iter_mut().zip(&sizes.classes) {
+            for (copy, count) in copy.classes.iter_mut().zip(&sizes.classes) {
                 *copy += count.get();
             }
+            copy.temporary_blocks += sizes.temporary_blocks.get();
+            copy.temporary_bytes += sizes.temporary_bytes.get();
+            copy.unseen_blocks += sizes.unseen_blocks.get();
         }
     }
 
@@ -254,9 +288,9 @@ impl Registry {
         flows
     }
 
-    /// Allocations of a path by the power of two of their size.
-    pub(super) fn sizes_of(&self, path: usize) -> [u64; CLASSES] {
-        let mut sizes = [0; CLASSES];
+    /// The sizes of a path.
+    pub(super) fn sizes_of(&self, path: usize) -> SizesCopy {
+        let mut sizes = SizesCopy::new();
         self.each_row_of(path, |row| row.add_sizes_to(&mut sizes));
         sizes
     }

@@ -60,6 +60,11 @@ impl Footer {
         }
     }
 
+    /// One past the block; 0 without a footer.
+    fn address(self) -> usize {
+        self.0.addr()
+    }
+
     fn is_there(self) -> bool {
         !self.0.is_null()
     }
@@ -104,6 +109,7 @@ impl Thread {
             self.sample(size, footer);
         }
         self.note_size(size);
+        self.note_block(footer.address());
         self.fold_now();
     }
 

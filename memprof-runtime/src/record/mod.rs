@@ -7,7 +7,7 @@
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
 //! work), `peak_watch` (who looks at the process at its peak), `peak`, `timeline` and `trend` (what was at which
 //! time), `detail` (sizes of blocks, and who
-//! frees whose), `switches` (which of these).
+//! frees whose), `temporary` (blocks that their call frees), `switches` (which of these).
 
 pub(crate) mod allocator;
 pub(crate) mod call;
@@ -46,6 +46,7 @@ pub(crate) mod stacks;
 #[cfg(feature = "stream")]
 mod stream;
 pub(crate) mod switches;
+pub(crate) mod temporary;
 pub(crate) mod thread;
 pub(crate) mod timeline;
 pub(crate) mod trend;

@@ -343,6 +343,7 @@ impl Registry {
         // SAFETY: by the caller's promise, and the lock is held.
         unsafe {
             self.retire_flow(thread);
+            thread.recent.release();
             thread.release_frames();
             let owned = thread.owned();
             *thread.rows_mut() = Array::new();

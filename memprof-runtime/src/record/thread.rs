@@ -14,6 +14,7 @@ use super::frames::Frame;
 use super::memory::Array;
 use super::row::{Freed, Row};
 use super::stacks::Sampler;
+use super::temporary::Recent;
 use super::word::{Count, Level, Pointer, Small};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
@@ -94,6 +95,7 @@ pub(crate) struct Thread {
 
     /// Who freed whose blocks, where that is asked for.
     pub(crate) flows: Flows,
+    pub(crate) recent: Recent,
     /// The row of the root path, here so that registering cannot fail; the head of the list of rows.
     pub(crate) root: Row,
     /// The registry's list.
@@ -241,6 +243,7 @@ impl Thread {
                 row: Pointer::null(),
             },
             flows: Flows::new(),
+            recent: Recent::new(),
             root: Row::new(),
             next: Pointer::null(),
             previous: Pointer::null(),
