@@ -169,6 +169,40 @@ fn merged_reports_hold_what_both_do() {
 }
 
 #[test]
+fn merged_reports_have_the_sizes_and_flows_of_both() {
+    let mut report = common::full_report();
+    let other = common::full_report();
+    report.merge(&other).expect("they are alike");
+    let [sizes] = &report.sizes[..] else {
+        panic!("{:?}", report.sizes);
+    };
+    assert_eq!(
+        (
+            sizes.operation,
+            sizes.moved_reallocations,
+            sizes.copied_bytes
+        ),
+        (Some(0), 4, 192)
+    );
+    assert_eq!(
+        (sizes.temporary_blocks, sizes.temporary_error_blocks),
+        (3_800, 2)
+    );
+    let classes = sizes
+        .classes
+        .iter()
+        .map(|class| (class.least_bytes, class.allocations));
+    assert_eq!(classes.collect::<Vec<_>>(), [(16, 4_000)]);
+    let [cell] = &report.flow[..] else {
+        panic!("{:?}", report.flow);
+    };
+    assert_eq!(
+        (cell.from, cell.to, cell.blocks, cell.bytes),
+        (Some(0), None, 6, 12_000)
+    );
+}
+
+#[test]
 fn the_table_tells_the_worst_first() {
     let mut report = common::full_report();
     let held = report.leaks[0].clone();

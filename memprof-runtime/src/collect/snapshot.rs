@@ -91,7 +91,7 @@ fn process(copied: &Copied, declared: &Declared) -> Process {
     }
     let live = u64::try_from(all.net_bytes).unwrap_or(0);
     let peak = copied.lone_peak.unwrap_or_else(folded_peak);
-    let peak = u64::try_from(peak.max(copied.at_peak_total)).unwrap_or(0);
+    let peak = u64::try_from(peak).unwrap_or(0);
     let drift = DRIFT_BYTES.unsigned_abs() * copied.most_threads;
     Process {
         allocations: all.allocations,

@@ -48,7 +48,9 @@ pub(super) fn folded(live: i64) {
         return;
     }
     timeline::folded(live);
+    // Without ownership nobody knows whose blocks live.
     if live > NEXT_BYTES.load(Ordering::Relaxed)
+        && registry::is_owning()
         && let Some(mut registry) = registry::try_lock()
     {
         registry.compose(live);
@@ -80,9 +82,8 @@ impl Registry {
         self.at_peak.spare = std::mem::replace(&mut self.at_peak.bytes, taken);
         self.at_peak.paths = paths;
         self.at_peak.total = total;
-        let reached = live.max(total);
-        let step = (reached / STEP_SHARE).max(LEAST_STEP_BYTES);
-        NEXT_BYTES.store(reached.saturating_add(step), Ordering::Relaxed);
+        let step = (live / STEP_SHARE).max(LEAST_STEP_BYTES);
+        NEXT_BYTES.store(live.saturating_add(step), Ordering::Relaxed);
     }
 
     /// What was freed comes first, so that no path has less than nothing of what threads do meanwhile.

@@ -16,6 +16,7 @@ use super::scope::MISUSED_GUARDS;
 use super::site::Site;
 use super::stacks;
 use super::thread::{Child, ENDED, LIVE, NEW, Thread};
+use super::timeline;
 use super::trend::Series;
 use crate::os;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -232,9 +233,11 @@ pub(crate) fn before_fork() {
     pause();
     REGISTRY.acquire();
     stacks::before_fork();
+    timeline::before_fork();
 }
 
 pub(crate) fn after_fork_in_parent() {
+    timeline::after_fork();
     stacks::after_fork();
     REGISTRY.release();
     resume();
@@ -243,6 +246,7 @@ pub(crate) fn after_fork_in_parent() {
 /// After `fork`, in the child: only the calling thread goes on; what the others had counted is retired.
 pub(crate) fn after_fork_in_child() {
     // SAFETY of the hold: `before_fork` took the locks on this very thread.
+    timeline::after_fork();
     stacks::after_fork();
     REGISTRY.release();
     let mut registry = REGISTRY.lock();

@@ -47,6 +47,15 @@ pub(super) fn folded(live: i64) {
     }
 }
 
+/// Held across `fork`, so that the child does not wait for a thread that it has not.
+pub(super) fn before_fork() {
+    TIMELINE.acquire();
+}
+
+pub(super) fn after_fork() {
+    TIMELINE.release();
+}
+
 /// Gives `read` the points so far.
 pub(crate) fn read<R>(read: impl FnOnce(&[Point]) -> R) -> R {
     let timeline = TIMELINE.lock();

@@ -37,7 +37,7 @@ pub(super) struct Series {
 #[cold]
 #[inline(never)]
 pub(super) fn look(row: &Row) {
-    let wait = if !follows_trends() {
+    let wait = if !follows_trends() || !registry::is_owning() {
         OFF_CALLS
     } else if let Some(mut registry) = registry::try_lock() {
         registry.look(row)
