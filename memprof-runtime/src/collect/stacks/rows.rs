@@ -3,7 +3,7 @@
 use super::symbols::Symbols;
 use super::trim;
 use crate::record::stacks::{Figures, copy};
-use memprof_report::{Report, StackReport};
+use memprof_report::{Frame, Report, StackReport};
 use std::collections::{BTreeMap, HashMap};
 
 /// Adds all stacks. `places` says where in the report's list each path is.
@@ -74,7 +74,33 @@ impl Figures {
 /// Which frame of the report a place in the code is.
 #[derive(Default)]
 struct Frames {
-    indexes: HashMap<(usize, usize), usize>,
+    of_addresses: HashMap<(usize, usize), usize>,
+    of_lines: HashMap<Line, usize>,
+}
+
+/// What makes two addresses one place: a loop that the compiler unrolled is one call in the source.
+#[derive(PartialEq, Eq, Hash)]
+struct Line {
+    function: Option<String>,
+    object: Option<String>,
+    file: Option<String>,
+    line: u32,
+    column: Option<u32>,
+    inlined: bool,
+}
+
+impl Line {
+    /// `None` where only the address is known, or the function.
+    fn of(frame: &Frame) -> Option<Self> {
+        Some(Self {
+            line: frame.line?,
+            function: frame.function.clone(),
+            object: frame.object.clone(),
+            file: frame.file.clone(),
+            column: frame.column,
+            inlined: frame.inlined,
+        })
+    }
 }
 
 impl Frames {
@@ -84,9 +110,20 @@ impl Frames {
         symbols: &mut Symbols,
         (address, at): (usize, usize),
     ) -> usize {
-        *self.indexes.entry((address, at)).or_insert_with(|| {
-            report.frames.push(symbols.of(address)[at].clone());
-            report.frames.len() - 1
+        let Self {
+            of_addresses,
+            of_lines,
+        } = self;
+        *of_addresses.entry((address, at)).or_insert_with(|| {
+            let frame = &symbols.of(address)[at];
+            let mut add = || {
+                report.frames.push(frame.clone());
+                report.frames.len() - 1
+            };
+            match Line::of(frame) {
+                Some(line) => *of_lines.entry(line).or_insert_with(add),
+                None => add(),
+            }
         })
     }
 }
