@@ -11,6 +11,7 @@ import { callTree } from "./view/calltree.js";
 import { comparison } from "./view/comparison.js";
 import { h, reason, section } from "./view/dom.js";
 import { external } from "./view/external.js";
+import { flow } from "./view/flow.js";
 import { growth } from "./view/growth.js";
 import { held } from "./view/held.js";
 import { leaks } from "./view/leaks.js";
@@ -18,6 +19,7 @@ import { masthead, topBar } from "./view/masthead.js";
 import { operations } from "./view/operations.js";
 import { overview } from "./view/overview.js";
 import { resident } from "./view/resident.js";
+import { sizes } from "./view/sizes.js";
 import { spread } from "./view/spread.js";
 import { forgetPainters } from "./view/theme.js";
 import { timeline } from "./view/timeline.js";
@@ -52,9 +54,11 @@ function show(which) {
     table, tree,
     part("Timeline", () => timeline(report)),
     part("Calls", () => spread(report)),
+    part("Block sizes", () => sizes(report)),
     part("Growth", () => growth(report)),
     part("Leaks", () => leaks(report)),
     part("Still held", () => held(report)),
+    part("Flow", () => flow(report)),
     part("External memory", () => external(report)),
     part("Resident memory", () => resident(report)),
   ].filter(Boolean);

@@ -173,6 +173,20 @@ test("the timeline marks the peak, is zoomed by dragging and by keys, and reads 
   assert.match((await texts(page, "#timeline .barlist .value"))[0], /^29\.0 MiB$/);
 }));
 
+test("block sizes are a histogram an operation", () => on(single, async (page) => {
+  assert.deepEqual(await texts(page, "#sizes tbody th .name"), ["Tokenize", "Insert Vector", "[outside any operation]"]);
+  await page.click("#sizes tbody tr:nth-child(3) button");
+  assert.deepEqual((await texts(page, "#sizes .barlist .what")).slice(0, 2), ["16 B to 31 B", "32 B to 63 B"]);
+  assert.equal((await texts(page, "#sizes .barlist .value"))[2], "61,000");
+}));
+
+test("the flow says who frees whose blocks, as a matrix and as a table", () => on(single, async (page) => {
+  assert.equal((await texts(page, "#flow .matrix thead th"))[0], "Insert Vector");
+  assert.equal(await count(page, "#flow .matrix td.heat"), 6);
+  assert.match((await texts(page, "#flow .reason"))[0], /^Blocks by who .* 189 MiB/);
+  assert.equal((await texts(page, "#flow .table tbody td"))[0], "Insert Vector");
+}));
+
 test("leaks have their verdict, their course and their stacks", () => on(later, async (page) => {
   assert.deepEqual(await texts(page, "#leaks td .badge"), ["▲ Growing", "= Saturating", "• Recent", "? Undetermined"]);
   assert.equal(await count(page, "#leaks td .spark"), 4);

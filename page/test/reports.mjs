@@ -90,7 +90,7 @@ export function full(grown = 0) {
       reallocations: 210, live_blocks: sum("retained_blocks"), live_bytes: sum("retained_bytes"), peak_live_bytes: peak, peak_error_bytes: 262144,
       external_bytes: 64 * MIB, rss_bytes: 39 * MIB, peak_rss_bytes: 63 * MIB, overhead_bytes: 91 * KIB, fragmentation: fragmentation(),
     },
-    operations, paths, external: external(), leaks: leaks(), ...stacks(), timeline: timelineTo(peak, sum("retained_bytes")),
+    operations, paths, external: external(), leaks: leaks(), sizes: sizes(), flow: flow(), ...stacks(), timeline: timelineTo(peak, sum("retained_bytes")),
     violations: [{
       threshold: "max_peak_usage_mb", operation: "Commit Text", path: ["Indexing Operation", "Commit Text"], file: "src/text.rs", line: 40,
       limit_bytes: 16 * MIB, actual_bytes: more(17 * MIB), message: "peak of 17.0 MiB is above the limit of 16.0 MiB",
@@ -157,7 +157,7 @@ export function many(number) {
     }));
     paths.push({ ...report.paths[1], ...operations[index].self, path: ["Everything", name], operations: [0, index], calls: 1 + (index % 50), at_peak_bytes: bytes >> 2 });
   }
-  return { ...report, operations, paths, frames: [], stacks: [], violations: [], warnings: [] };
+  return { ...report, operations, paths, frames: [], stacks: [], leaks: [], sizes: [], flow: [], violations: [], warnings: [] };
 }
 
 /** A report in which nothing was recorded. */
@@ -166,7 +166,7 @@ export function empty() {
   return {
     schema_version, run: { ...run, allocator: { installed: false, ownership: false } },
     process: Object.fromEntries(Object.keys(process).map((key) => [key, ["external_bytes", "rss_bytes", "peak_rss_bytes", "fragmentation"].includes(key) ? null : 0])),
-    operations: [], paths: [], frames: [], stacks: [], timeline: [], violations: [], warnings: [],
+    operations: [], paths: [], frames: [], stacks: [], leaks: [], sizes: [], flow: [], timeline: [], violations: [], warnings: [],
   };
 }
 
@@ -190,6 +190,23 @@ function leaks() {
     leak(2, 4, "saturating", 4000, 9 * MIB, 0, (part) => Math.min(1, part * 2.5)),
     leak(0, 1, "recent", 20, 900 * KIB, 860 * KIB, (part) => (part < 1 ? 0.04 : 1)),
     leak(10, 14, "undetermined", 2, 10 * KIB, 5 * KIB, (part) => part),
+  ];
+}
+
+function sizes() {
+  const classes = (...numbers) => numbers.map((allocations, index) => ({ least_bytes: 2 ** (index + 3), allocations })).filter((each) => each.allocations > 0);
+  return [
+    { operation: null, moved_reallocations: 0, copied_bytes: 0, classes: classes(10, 4) },
+    { operation: 1, moved_reallocations: 4000, copied_bytes: 48 * MIB, classes: classes(0, 120, 9000, 61_000, 40_000, 8000, 300, 0, 12) },
+    { operation: 4, moved_reallocations: 12, copied_bytes: 9000, classes: classes(180_000, 60_000, 4000) },
+  ];
+}
+
+function flow() {
+  return [
+    { from: 1, to: 1, blocks: 600_000, bytes: 380 * MIB }, { from: 1, to: 0, blocks: 9000, bytes: 26 * MIB },
+    { from: 2, to: 2, blocks: 90_000, bytes: 100 * MIB }, { from: 2, to: null, blocks: 800, bytes: 32 * MIB },
+    { from: 4, to: 2, blocks: 170_000, bytes: 131 * MIB }, { from: null, to: 0, blocks: 5, bytes: 100 * KIB },
   ];
 }
 

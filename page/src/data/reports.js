@@ -2,7 +2,7 @@
 
 import { parse } from "./number.js";
 
-const LISTS = ["operations", "paths", "frames", "stacks", "timeline", "violations", "warnings", "external", "leaks"];
+const LISTS = ["operations", "paths", "frames", "stacks", "timeline", "violations", "warnings", "external", "leaks", "sizes", "flow"];
 
 /** `{ report, old, comparison }`; the latter two are null where the file is of one report. */
 export function read() {
