@@ -37,7 +37,6 @@ pub(crate) enum Format {
     Bencher,
     /// `customSmallerIsBetter`, for github-action-benchmark
     Benchmark,
-    // The page, `html`, has its place here: a variant, its extension, and an arm of `render`.
 }
 
 /// The name of every format, as it is typed.
