@@ -43,7 +43,10 @@ pub use json::{ReadError, SCHEMA_V1, WriteError};
 pub use leak::Judgement;
 pub use metric::{Metric, UnknownName};
 pub use model::{
-    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, LeakClass, LeakPath, LeakReport, MemoryParts, OperationGrowth, OperationReport, PathReport, PerCall, Process, Report, Run, SCHEMA_VERSION, SelfFigures, SizeClass, SizesReport, StackReport, Stats, TimelinePoint, TrendPoint, Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, LeakClass,
+    LeakPath, LeakReport, MemoryParts, OperationGrowth, OperationReport, PathReport, PerCall,
+    Process, Report, Run, SCHEMA_VERSION, SelfFigures, SizeClass, SizesReport, StackReport, Stats,
+    TimelinePoint, TrendPoint, Violation, Warning,
 };
 pub use render::{Table, TableOptions, Tree};
 pub use selection::{Selected, Selection, SortKey};

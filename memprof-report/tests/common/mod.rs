@@ -1,7 +1,10 @@
 //! The report that the tests share: every field is used, every optional one is there once and lacks once.
 
 use memprof_report::{
-    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, Growth, GrowthClass, LeakClass, LeakPath, LeakReport, MemoryParts, OperationGrowth, OperationReport, PathReport, PerCall, Process, Report, Run, SelfFigures, SizeClass, SizesReport, StackReport, TimelinePoint, TrendPoint, Violation, Warning,
+    AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, Growth,
+    GrowthClass, LeakClass, LeakPath, LeakReport, MemoryParts, OperationGrowth, OperationReport,
+    PathReport, PerCall, Process, Report, Run, SelfFigures, SizeClass, SizesReport, StackReport,
+    TimelinePoint, TrendPoint, Violation, Warning,
 };
 
 pub(crate) fn full_report() -> Report {

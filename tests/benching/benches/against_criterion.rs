@@ -1,14 +1,16 @@
-//! Recording adds nothing to criterion's time: a bench under our harness's loop, with its memory pass before,
-//! and the same in plain criterion, ten pairs. Prints the ratio of the medians; asserts nothing.
+//! Recording adds nothing to criterion's time: a bench of our harness, with its memory pass, against the same in
+//! plain criterion, ten pairs of runs. Prints the ratio of the medians; asserts nothing.
 #![forbid(unsafe_code)]
 
 use criterion::Criterion;
-use memprof::Bencher;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
+
+const PAIRS: usize = 10;
 
 #[memprof::track("Work")]
 fn work() -> usize {
@@ -17,10 +19,78 @@ fn work() -> usize {
 }
 
 #[memprof::bench]
-fn ours(bencher: &mut Bencher) {
-    bencher.iter(work);
+fn ours() -> usize {
+    work()
+}
+
+mod harness {
+    memprof::bench_main!();
+
+    pub(crate) fn run() {
+        main();
+    }
 }
 
 fn main() {
-    let _ = (Criterion::default(), Duration::ZERO, Instant::now());
+    match std::env::var("ROLE").as_deref() {
+        Ok("ours") => harness::run(),
+        Ok(_) => {
+            let mut criterion = Criterion::default().configure_from_args();
+            criterion.bench_function("plain", |bencher| bencher.iter(work));
+        }
+        Err(_) if std::env::args().any(|argument| argument == "--bench") => pairs(),
+        Err(_) => {}
+    }
+}
+
+fn pairs() {
+    let directory = std::env::temp_dir().join(format!("memprof-against-{}", std::process::id()));
+    let mut ratios: Vec<f64> = (0..PAIRS)
+        .map(|pair| {
+            // Whoever is second has the warmer machine.
+            let roles = [["plain", "ours"], ["ours", "plain"]][pair % 2];
+            roles.map(|role| run(role, &directory));
+            let ratio = median(&directory, "ours") / median(&directory, "plain");
+            println!("pair {:2}: ratio {ratio:.4}", pair + 1);
+            ratio
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    let middle = (ratios[PAIRS / 2 - 1] + ratios[PAIRS / 2]) / 2.0;
+    let (least, most) = (ratios[0], ratios[PAIRS - 1]);
+    println!(
+        "time with the memory pass / plain criterion: median {middle:.4} of {PAIRS}, from {least:.4} to {most:.4}"
+    );
+    std::fs::remove_dir_all(&directory).ok();
+}
+
+fn run(role: &str, directory: &Path) {
+    let program = std::env::current_exe().expect("this program");
+    let status = Command::new(program)
+        .args([
+            "--bench",
+            "--warm-up-time",
+            "0.5",
+            "--measurement-time",
+            "2",
+            "--noplot",
+        ])
+        .env("ROLE", role)
+        .env("CRITERION_HOME", directory)
+        .stdout(Stdio::null())
+        .status();
+    assert!(status.expect("it runs").success(), "{role}");
+}
+
+/// The median that criterion wrote, in nanoseconds.
+fn median(directory: &Path, bench: &str) -> f64 {
+    let path = directory.join(bench).join("new/estimates.json");
+    let text = std::fs::read_to_string(&path).expect("criterion's estimates");
+    let of_median = text.split("\"median\":").nth(1).expect("a median");
+    let point = of_median
+        .split("\"point_estimate\":")
+        .nth(1)
+        .expect("its estimate");
+    let digits = point.split([',', '}']).next().unwrap_or_default();
+    digits.trim().parse().expect("a number")
 }

@@ -13,8 +13,8 @@ const LIBRARIES: [&str; 4] = [
 ];
 
 /// The features of the facade that stand for another library each.
-const INTEGRATIONS: [&str; 8] = [
-    "dhat", "jemalloc", "mimalloc", "rayon", "stacks", "stream", "tokio", "tracing",
+const INTEGRATIONS: [&str; 9] = [
+    "bench", "dhat", "jemalloc", "mimalloc", "rayon", "stacks", "stream", "tokio", "tracing",
 ];
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
