@@ -6,8 +6,8 @@
 //! instead, `expand` writes the instrumented function, `all` spreads `track` over an impl or module,
 //! `budget` holds calls to limits (`size` reads those in bytes), `bench` registers what the harness runs.
 //!
-//! Without the feature `enabled`, each attribute gives back its input token for token and the
-//! crate has no dependency.
+//! Without the feature `enabled`, each attribute gives back its input token for token, but for `bench`, which
+//! allows the function to be unused, and the crate has no dependency.
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;

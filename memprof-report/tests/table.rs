@@ -71,6 +71,9 @@ fn in_60_columns() {
     Hybrid Search: Allocated: 700 bytes, Deallocated: 1212 bytes, Net: -512 bytes
     Hybrid Search: Allocated: 300 bytes, Deallocated: 812 bytes, Net: -512 bytes
 
+    Index: allocated growth O(1): 512 B → 512 B → 512 B (n = 10 → 100 → 1,000), declared O(n) ✓ (not gated: 3 sizes, a gate needs 4)
+    Index: peak growth O(1): 512 B → 512 B → 512 B (n = 10 → 100 → 1,000), declared O(n) ✓ (not gated: 3 sizes, a gate needs 4)
+
     external memory, which no allocator sees
       shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at
         most 16.0 MiB, by Index
@@ -117,6 +120,9 @@ fn in_100_columns() {
     Hybrid Search: Allocated: 700 bytes, Deallocated: 1212 bytes, Net: -512 bytes
     Hybrid Search: Allocated: 300 bytes, Deallocated: 812 bytes, Net: -512 bytes
 
+    Index: allocated growth O(1): 512 B → 512 B → 512 B (n = 10 → 100 → 1,000), declared O(n) ✓ (not gated: 3 sizes, a gate needs 4)
+    Index: peak growth O(1): 512 B → 512 B → 512 B (n = 10 → 100 → 1,000), declared O(n) ✓ (not gated: 3 sizes, a gate needs 4)
+
     external memory, which no allocator sees
       shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by Index
 
@@ -158,6 +164,9 @@ fn in_160_columns() {
     Index: Allocated: 48390000 bytes, Deallocated: 46073000 bytes, Net: 2317000 bytes
     Hybrid Search: Allocated: 700 bytes, Deallocated: 1212 bytes, Net: -512 bytes
     Hybrid Search: Allocated: 300 bytes, Deallocated: 812 bytes, Net: -512 bytes
+
+    Index: allocated growth O(1): 512 B → 512 B → 512 B (n = 10 → 100 → 1,000), declared O(n) ✓ (not gated: 3 sizes, a gate needs 4)
+    Index: peak growth O(1): 512 B → 512 B → 512 B (n = 10 → 100 → 1,000), declared O(n) ✓ (not gated: 3 sizes, a gate needs 4)
 
     external memory, which no allocator sees
       shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by Index
@@ -201,6 +210,9 @@ fn in_colour() {
     Index: Allocated: 48390000 bytes, Deallocated: 46073000 bytes, Net: 2317000 bytes
     Hybrid Search: Allocated: 700 bytes, Deallocated: 1212 bytes, Net: -512 bytes
     Hybrid Search: Allocated: 300 bytes, Deallocated: 812 bytes, Net: -512 bytes
+
+    Index: allocated growth O(1): 512 B → 512 B → 512 B (n = 10 → 100 → 1,000), declared O(n) ✓ (not gated: 3 sizes, a gate needs 4)
+    Index: peak growth O(1): 512 B → 512 B → 512 B (n = 10 → 100 → 1,000), declared O(n) ✓ (not gated: 3 sizes, a gate needs 4)
 
     ␛[1mexternal memory, which no allocator sees␛[0m
       shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by
