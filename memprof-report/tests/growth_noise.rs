@@ -41,10 +41,10 @@ fn distance(points: &[(u64, u64)], class: GrowthClass) -> f64 {
         .iter()
         .map(|&(n, _)| shape(class, n))
         .fold(0.0, f64::max);
-    let shares = (0..=6_000).map(|step| match step {
+    let shares = (0..=1_000).map(|step| match step {
         0 => 0.0,
-        // From a thousandth of a millionth to all of it.
-        step => 10_f64.powf(-9.0 * (1.0 - f64::from(step) / 6_000.0)),
+        // From next to nothing, which is much of a cubic's first point, to all of it.
+        step => 10_f64.powf(-18.0 * (1.0 - f64::from(step) / 1_000.0)),
     });
     shares
         .map(|share| {
@@ -64,7 +64,7 @@ fn distance(points: &[(u64, u64)], class: GrowthClass) -> f64 {
 
 fn series(numbers: &mut Numbers, class: GrowthClass, noise: f64) -> Vec<(u64, u64)> {
     let ratio = [2_u64, 4, 10][(numbers.next() % 3) as usize];
-    let factor = 1e3 + numbers.unit() * 1e4;
+    let factor = 100.0 + numbers.unit() * 1e3;
     let start = factor * numbers.unit();
     (0..5)
         .map(|step| 16 * ratio.pow(step))
@@ -91,10 +91,18 @@ fn a_class_is_named_where_one_goes_through_and_only_there() {
             }
             None => {
                 unnamed += 1;
-                let nearest = GrowthClass::ALL.map(|class| distance(&points, class));
+                let distances = GrowthClass::ALL.map(|class| distance(&points, class));
+                let best = distances.iter().copied().fold(f64::INFINITY, f64::min);
+                // The simplest that is at most 15 % worse than the best is the one that would be named.
+                let simplest = |up_to: f64| {
+                    let mut near = distances
+                        .iter()
+                        .filter(|distance| **distance <= best * up_to);
+                    near.next().is_none_or(|distance| *distance > 0.0999)
+                };
                 assert!(
-                    nearest.iter().all(|distance| *distance > 0.0999),
-                    "{points:?}: {nearest:?}"
+                    simplest(1.149) || simplest(1.151),
+                    "{points:?}: {distances:?}"
                 );
             }
         }
