@@ -1,5 +1,5 @@
 //! What cannot be benched, or is told wrongly, is pointed at, and what to write instead is said.
-
+#![allow(unused_variables)]
 #[memprof::bench(arguments = [1])]
 fn misspelt() {}
 
