@@ -84,7 +84,7 @@ impl Thread {
             frame = unsafe { frame.sub(1) };
             // SAFETY: as above.
             let open = unsafe { &*frame };
-            match open.serial.get() % KINDS & !SIZED {
+            match (open.serial.get() % KINDS) & !SIZED {
                 CALL => {
                     if open.serial.get() & SIZED == 0 {
                         open.serial.set(open.serial.get() | SIZED);
