@@ -22,7 +22,7 @@ fn growth(name: &str) -> Option<OperationGrowth> {
 fn pairs(n: usize) -> usize {
     memprof::size(n);
     let _held = buffer(8 * n * n);
-    (0..n).map(|_| buffer(1)).count()
+    (0..n).map(|_| buffer(1).capacity()).sum()
 }
 
 #[test]

@@ -59,12 +59,12 @@ pub(crate) fn copy() -> Copied {
     copied.at_peak = registry.at_peak.bytes().to_vec();
     copied.at_peak_total = registry.at_peak.total();
     let figures = copied.figures.iter().enumerate();
-    let trends = figures.map(|(path, figures)| {
-        let is_retained = figures.allocations > figures.freed_blocks;
-        is_retained
-            .then(|| registry.points(path))
-            .unwrap_or_default()
-    });
+    let trends = figures.map(
+        |(path, figures)| match figures.allocations > figures.freed_blocks {
+            true => registry.points(path),
+            false => Vec::new(),
+        },
+    );
     copied.trends = trends.collect();
     if switches::sizes() {
         let paths = 0..copied.nodes.len();

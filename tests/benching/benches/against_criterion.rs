@@ -49,7 +49,9 @@ fn pairs() {
         .map(|pair| {
             // Whoever is second has the warmer machine.
             let roles = [["plain", "ours"], ["ours", "plain"]][pair % 2];
-            roles.map(|role| run(role, &directory));
+            for role in roles {
+                run(role, &directory);
+            }
             let ratio = median(&directory, "ours") / median(&directory, "plain");
             println!("pair {:2}: ratio {ratio:.4}", pair + 1);
             ratio

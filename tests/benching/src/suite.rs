@@ -63,7 +63,7 @@ fn by_reference(words: &[String]) -> usize {
 }
 
 #[memprof::bench(setup = sorted, budget(net = 0, deallocated = 0))]
-fn in_place(words: &mut Vec<String>) {
+fn in_place(words: &mut [String]) {
     words.reverse();
 }
 

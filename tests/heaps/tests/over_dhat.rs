@@ -26,29 +26,36 @@ struct Switch;
 unsafe impl GlobalAlloc for Switch {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match IS_OVER_DHAT.load(Ordering::Relaxed) {
-            // SAFETY: passed on, here and below.
+            // SAFETY: passed on as it came.
             true => unsafe { memprof::dhat::Alloc.alloc(layout) },
+            // SAFETY: passed on as it came.
             false => unsafe { System.alloc(layout) },
         }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         match IS_OVER_DHAT.load(Ordering::Relaxed) {
+            // SAFETY: passed on as it came.
             true => unsafe { memprof::dhat::Alloc.alloc_zeroed(layout) },
+            // SAFETY: passed on as it came.
             false => unsafe { System.alloc_zeroed(layout) },
         }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         match IS_OVER_DHAT.load(Ordering::Relaxed) {
+            // SAFETY: passed on as it came.
             true => unsafe { memprof::dhat::Alloc.dealloc(block, layout) },
+            // SAFETY: passed on as it came.
             false => unsafe { System.dealloc(block, layout) },
         }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         match IS_OVER_DHAT.load(Ordering::Relaxed) {
+            // SAFETY: passed on as it came.
             true => unsafe { memprof::dhat::Alloc.realloc(block, layout, new_size) },
+            // SAFETY: passed on as it came.
             false => unsafe { System.realloc(block, layout, new_size) },
         }
     }

@@ -94,6 +94,6 @@ mod tests {
             (lenient.compare.as_deref(), lenient.is_lenient),
             (Some("main"), true)
         );
-        assert_eq!(read("--format --list").lists, false);
+        assert!(!read("--format --list").lists);
     }
 }

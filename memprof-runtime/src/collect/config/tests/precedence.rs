@@ -62,6 +62,8 @@ fn the_builder_reaches_every_key() {
         detect_leaks: Some(false),
         track_peak_usage: Some(false),
         fragmentation_analysis: Some(false),
+        block_sizes: Some(true),
+        flow: Some(true),
         format: Some(vec![Format::Table, Format::Json]),
         output_directory: Some("out".into()),
         include_call_stacks: Some(false),
