@@ -39,7 +39,8 @@ fn memory_grows_with_the_candidates() {
         GrowthVerdict::Within,
         "{line}"
     );
-    assert_eq!(points[0], (10, 10 * 5 * 4 + 10 + 4 * 8));
+    // A score for each candidate and place, who is taken, and the chosen, which grew to eight.
+    assert_eq!(points[0], (10, 10 * 5 * 4 + 10 + 8 * 8));
 }
 
 #[test]
