@@ -299,17 +299,3 @@ fn a_future_grows_by_eight_bytes_and_stays_send() {
     let carried = is_send(future.in_context(Context::current()));
     assert_eq!(size_of_val(&carried), plain.next_multiple_of(4) + 8);
 }
-
-#[test]
-fn contexts_by_the_million_cost_nothing() {
-    let context = {
-        let _other = memprof::scope!("million: other");
-        Context::current()
-    };
-    let overhead = memprof::snapshot().process.overhead_bytes;
-    for _ in 0..1_000_000 {
-        let _attached = context.attach();
-    }
-    let grown = memprof::snapshot().process.overhead_bytes;
-    assert!(grown <= overhead + 8192, "{overhead} -> {grown}");
-}

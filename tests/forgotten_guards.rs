@@ -8,8 +8,8 @@ use std::hint::black_box;
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 
-/// The most that memprof may hold for one thread's open scopes: 2²⁰ of them at 40 bytes.
-const BOUND_BYTES: u64 = 40 << 20;
+/// The most that memprof may hold for one thread's open scopes: 2²⁰ of them at 56 bytes.
+const BOUND_BYTES: u64 = 56 << 20;
 
 const LOOPS: u64 = 1 << 20;
 

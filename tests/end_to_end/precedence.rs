@@ -79,21 +79,18 @@ fn what_has_no_effect_yet_is_a_warning_each() {
     directory.configure(
         "[memory]\ntrack_allocations = false\ntrack_deallocations = false\nmeasure_time = true\n\
          stack_trace_depth = 8\nsample_rate = 1\n\
-         [heap_analysis]\nenabled = false\ntrack_peak_usage = false\n\
          [reporting]\nformat = [\"json\", \"pprof\", \"html\"]\ninclude_call_stacks = true\n",
     );
     let mut command = directory.program(&["profiler"]);
-    run(command.env("MEMPROF_HEAP_ANALYSIS_FRAGMENTATION_ANALYSIS", "on"));
+    run(&mut command);
     let settings = [
         "memory.track_allocations = false` (memory_profiling.toml:2)",
         "memory.track_deallocations = false` (memory_profiling.toml:3)",
         "memory.measure_time = true` (memory_profiling.toml:4)",
         "memory.stack_trace_depth = 8` (memory_profiling.toml:5)",
         "memory.sample_rate = 1` (memory_profiling.toml:6)",
-        "heap_analysis.fragmentation_analysis = true` (environment variable \
-         `MEMPROF_HEAP_ANALYSIS_FRAGMENTATION_ANALYSIS`)",
-        "reporting.format = [\"pprof\", \"html\"]` (memory_profiling.toml:11)",
-        "reporting.include_call_stacks = true` (memory_profiling.toml:12)",
+        "reporting.format = [\"pprof\", \"html\"]` (memory_profiling.toml:8)",
+        "reporting.include_call_stacks = true` (memory_profiling.toml:9)",
     ];
     let expected = settings
         .map(|setting| format!("setting-without-effect: `{setting} has no effect in this version"));

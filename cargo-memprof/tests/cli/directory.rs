@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use memprof_report::Report;
 
@@ -58,6 +59,11 @@ impl Directory {
 
     /// Runs `cargo memprof` here.
     pub(crate) fn memprof(&self, arguments: &[&str]) -> Outcome {
+        // Crates of all tests are built in one place, where programs of one name take each other's.
+        static BUILDING: Mutex<()> = Mutex::new(());
+        let builds = ["run", "test", "bench", "nextest"];
+        let is_building = arguments.iter().any(|part| builds.contains(part));
+        let _alone = is_building.then(|| BUILDING.lock().unwrap_or_else(PoisonError::into_inner));
         run(&mut self.command(arguments))
     }
 
