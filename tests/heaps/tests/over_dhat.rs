@@ -139,6 +139,8 @@ fn reports(mode: &str, file: &Path) -> [Report; 2] {
         report.process.fragmentation = None;
         // By the clock.
         report.timeline.clear();
+        // Whether a block can grow in its place depends on its neighbours, and dhat's own memory is among them.
+        report.sizes.clear();
         report
     });
     let alone = lines.next().expect("the first report");
