@@ -60,6 +60,8 @@ fn a_document_from_before_leaks_is_read() {
     wanted.leaks.clear();
     wanted.sizes.clear();
     wanted.flow.clear();
+    // Its stacks had one error for bytes and numbers.
+    wanted.stacks[0].allocations_relative_standard_error = None;
     let report = Report::from_json(WITHOUT_LEAKS).expect("version 1 is read");
     assert_eq!(report, wanted);
 }

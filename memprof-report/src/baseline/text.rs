@@ -10,6 +10,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Baseline, BaselineEntry, Versions};
+use crate::render::text::escaped;
 
 /// The version that is written, and the newest that is read.
 const SCHEMA_VERSION: u64 = 1;
@@ -148,9 +149,13 @@ impl fmt::Display for BaselineError {
                                `cargo memprof accept`";
         match &self.0 {
             Kind::CutOff(error) => {
+                let error = escaped(&error.to_string());
                 write!(f, "baseline ends too early: {error}: {RESTORE}")
             }
-            Kind::Json(error) => write!(f, "failed to read baseline: {error}: {RESTORE}"),
+            Kind::Json(error) => {
+                let error = escaped(&error.to_string());
+                write!(f, "failed to read baseline: {error}: {RESTORE}")
+            }
             Kind::Conflict { line } => write!(
                 f,
                 "baseline has merge conflicts, the first at line {line}: keep both sides' lines, each \
@@ -171,7 +176,9 @@ impl fmt::Display for BaselineError {
             ),
             Kind::Twice { name, file } => write!(
                 f,
-                "baseline has \"{name}\" ({file}) twice in one build: remove one of the two lines"
+                "baseline has \"{}\" ({}) twice in one build: remove one of the two lines",
+                escaped(name),
+                escaped(file)
             ),
         }
     }

@@ -16,8 +16,8 @@ pub(super) struct Samples<'a> {
     /// Every place that is on a sample, once, in the order in which they come up.
     pub(super) labels: Vec<Label<'a>>,
     pub(super) samples: Vec<Sample>,
-    /// The largest standard error of a stack, as a part of its figures; none where none is estimated.
-    largest_error: Option<f64>,
+    /// Of bytes and of numbers; none where no stack is estimated.
+    largest_errors: Option<[Largest; 2]>,
 }
 
 pub(super) struct Sample {
@@ -30,6 +30,23 @@ pub(super) struct Sample {
     pub(super) figures: Vec<u64>,
 }
 
+/// The largest standard error of a stack, as a part of its figures.
+#[derive(Clone, Copy, Default)]
+struct Largest {
+    error: f64,
+    /// Whether it is not known of some stack.
+    is_open: bool,
+}
+
+impl Largest {
+    fn note(&mut self, error: Option<f64>) {
+        match error {
+            Some(error) => self.error = self.error.max(error),
+            None => self.is_open = true,
+        }
+    }
+}
+
 impl<'a> Samples<'a> {
     pub(super) fn new(report: &'a Report, weights: &[Weight]) -> Result<Self, FormatError> {
         let totals: Vec<Vec<u64>> = weights
@@ -40,7 +57,7 @@ impl<'a> Samples<'a> {
         let mut collected = Self {
             labels: Vec::new(),
             samples: Vec::new(),
-            largest_error: None,
+            largest_errors: None,
         };
         let mut places = Places::new(report);
         for (index, path) in report.paths.iter().enumerate() {
@@ -61,13 +78,20 @@ impl<'a> Samples<'a> {
         if weight == Weight::AtPeakBytes {
             return "within 1 %".to_owned();
         }
-        match self.largest_error {
-            None => "exact".to_owned(),
-            Some(error) => format!(
-                "operations exact, call stacks sampled (standard error up to {:.0} %)",
-                (error * 100.0).ceil()
-            ),
-        }
+        let Some([bytes, numbers]) = self.largest_errors else {
+            return "exact".to_owned();
+        };
+        let is_number = matches!(weight, Weight::Allocations | Weight::RetainedBlocks);
+        let largest = if is_number { numbers } else { bytes };
+        let open = if largest.is_open {
+            ", of some unknown"
+        } else {
+            ""
+        };
+        format!(
+            "operations exact, call stacks sampled (standard error up to {:.0} %{open})",
+            (largest.error * 100.0).ceil()
+        )
     }
 
     /// The samples of a path: `parts` has for each weight the figure of every stack, and last of the path.
@@ -89,8 +113,9 @@ impl<'a> Samples<'a> {
                 let frames = stack.frames.iter().rev();
                 chain.extend(frames.map(|frame| places.at(Place::Frame(*frame))));
                 if is_estimate(stack) {
-                    let largest = self.largest_error.unwrap_or(0.0);
-                    self.largest_error = Some(largest.max(stack.relative_standard_error));
+                    let [bytes, numbers] = self.largest_errors.get_or_insert_default();
+                    bytes.note(Some(stack.relative_standard_error));
+                    numbers.note(stack.allocations_relative_standard_error);
                 }
             }
             self.samples.push(Sample {

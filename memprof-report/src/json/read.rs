@@ -8,6 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Error, IgnoredAny};
 
+use crate::render::text::escaped;
 use crate::{Report, SCHEMA_VERSION};
 
 /// Why a text could not be read as a report.
@@ -96,9 +97,9 @@ impl ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::NotJson(error) => write!(f, "not json: {error}"),
+            Kind::NotJson(error) => write!(f, "not json: {}", one_line(error)),
             Kind::NotAReport(error) | Kind::NotVersioned(error) => {
-                write!(f, "not a memprof report: {error}")
+                write!(f, "not a memprof report: {}", one_line(error))
             }
             Kind::NoVersion => write!(f, "not a memprof report: it has no `schema_version`"),
             Kind::Newer(version) => write!(
@@ -107,6 +108,11 @@ impl fmt::Display for ReadError {
             ),
         }
     }
+}
+
+/// The error may hold text of the document, whatever that is.
+fn one_line(error: &serde_json::Error) -> String {
+    escaped(&error.to_string())
 }
 
 impl std::error::Error for ReadError {}

@@ -90,16 +90,27 @@ fn key(frame: &Frame) -> FrameKey {
     )
 }
 
-/// Errors of independent samples: their squares add up, weighted by what they are shares of.
 fn add(stack: &mut StackReport, other: &StackReport) {
-    let (ours, theirs) = (stack.allocated_bytes as f64, other.allocated_bytes as f64);
-    let error =
-        (stack.relative_standard_error * ours).hypot(other.relative_standard_error * theirs);
-    let error = error / (ours + theirs);
-    stack.relative_standard_error = if error.is_finite() { error } else { 0.0 };
+    stack.relative_standard_error = error_of_both(
+        (stack.relative_standard_error, stack.allocated_bytes),
+        (other.relative_standard_error, other.allocated_bytes),
+    );
+    stack.allocations_relative_standard_error = stack
+        .allocations_relative_standard_error
+        .zip(other.allocations_relative_standard_error)
+        .map(|(ours, theirs)| {
+            error_of_both((ours, stack.allocations), (theirs, other.allocations))
+        });
     stack.samples = stack.samples.saturating_add(other.samples);
     stack.allocations = stack.allocations.saturating_add(other.allocations);
     stack.allocated_bytes = stack.allocated_bytes.saturating_add(other.allocated_bytes);
     stack.retained_blocks = sum(stack.retained_blocks, other.retained_blocks);
     stack.retained_bytes = sum(stack.retained_bytes, other.retained_bytes);
+}
+
+/// Errors of independent samples: their squares add up, weighted by what they are shares of.
+fn error_of_both(ours: (f64, u64), theirs: (f64, u64)) -> f64 {
+    let (one, other) = (ours.1 as f64, theirs.1 as f64);
+    let error = (ours.0 * one).hypot(theirs.0 * other) / (one + other);
+    if error.is_finite() { error } else { 0.0 }
 }

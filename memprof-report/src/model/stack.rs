@@ -48,14 +48,19 @@ pub struct StackReport {
     pub retained_blocks: Option<u64>,
     /// Bytes allocated under this stack that still live. Null without ownership.
     pub retained_bytes: Option<u64>,
-    /// The standard error of these estimates as a part of them, about 1 / √`samples`: 0.1 is 10 %. A finite
+    /// The standard error of the estimated bytes as a part of them, about 1 / √`samples`: 0.1 is 10 %. A finite
     /// number, 0.0 where every allocation was recorded.
     pub relative_standard_error: f64,
+    /// The standard error of the estimated numbers of allocations and blocks as a part of them, 0.0 where every
+    /// allocation was recorded. Null where it cannot be known: the sizes of those that were sampled differ so
+    /// much that others, smaller and many, may have gone unseen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allocations_relative_standard_error: Option<f64>,
 }
 
 impl StackReport {
-    /// How far off the estimates may be, as a part of them: what is true lies within in 19 of 20 cases. 0.0
-    /// where every allocation was recorded.
+    /// How far off the estimated bytes may be, as a part of them: what is true lies within in 19 of 20 cases.
+    /// 0.0 where every allocation was recorded.
     ///
     /// For many samples that is about twice the standard error. For a few it is more, since the standard
     /// error is then itself an estimate, and one that is small where the figures are too small: it is the
@@ -75,15 +80,25 @@ impl StackReport {
     /// ```
     #[must_use]
     pub fn relative_margin(&self) -> f64 {
-        /// Of the normal distribution, 19 of 20 lie within so many standard deviations.
-        const DEVIATIONS: f64 = 1.96;
-        let error = self.relative_standard_error;
-        // The number of equal samples that would have this error.
-        let count = 1.0 / (error * error);
-        if error <= 0.0 || !count.is_finite() {
-            return 0.0;
-        }
-        let half = DEVIATIONS * DEVIATIONS / 2.0;
-        (half + DEVIATIONS * (count + half / 2.0).sqrt()) / count
+        margin(self.relative_standard_error)
     }
+
+    /// The same of the estimated numbers of allocations and blocks; none where it cannot be known.
+    #[must_use]
+    pub fn allocations_relative_margin(&self) -> Option<f64> {
+        self.allocations_relative_standard_error.map(margin)
+    }
+}
+
+/// The wider side of the score interval of a count with that standard error.
+fn margin(error: f64) -> f64 {
+    /// Of the normal distribution, 19 of 20 lie within so many standard deviations.
+    const DEVIATIONS: f64 = 1.96;
+    // The number of equal samples that would have this error.
+    let count = 1.0 / (error * error);
+    if error <= 0.0 || !count.is_finite() {
+        return 0.0;
+    }
+    let half = DEVIATIONS * DEVIATIONS / 2.0;
+    (half + DEVIATIONS * (count + half / 2.0).sqrt()) / count
 }

@@ -328,6 +328,7 @@ fn stacks() -> Vec<StackReport> {
         retained_blocks: Some(40),
         retained_bytes: Some(2_317_000),
         relative_standard_error: 0.25,
+        allocations_relative_standard_error: Some(0.5),
     };
     let counted = StackReport {
         path: 0,
@@ -338,6 +339,7 @@ fn stacks() -> Vec<StackReport> {
         retained_blocks: None,
         retained_bytes: None,
         relative_standard_error: 0.0,
+        allocations_relative_standard_error: None,
     };
     vec![sampled, counted]
 }

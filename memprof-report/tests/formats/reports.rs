@@ -155,6 +155,7 @@ pub(crate) fn recorded(path: usize, frames: &[usize], figures: [u64; 4]) -> Stac
         retained_blocks: Some(figures[2]),
         retained_bytes: Some(figures[3]),
         relative_standard_error: 0.0,
+        allocations_relative_standard_error: Some(0.0),
     }
 }
 
@@ -162,6 +163,7 @@ fn sampled(path: usize, frames: &[usize], figures: [u64; 4]) -> StackReport {
     StackReport {
         samples: 16,
         relative_standard_error: 0.25,
+        allocations_relative_standard_error: Some(0.25),
         ..recorded(path, frames, figures)
     }
 }

@@ -45,18 +45,26 @@ fn row(path: usize, frames: Vec<usize>, sum: &Figures, is_owning: bool) -> Stack
         allocated_bytes: sum.bytes.round() as u64,
         retained_blocks: is_owning.then(|| retained(sum.blocks, sum.freed_blocks)),
         retained_bytes: is_owning.then(|| retained(sum.bytes, sum.freed_bytes)),
-        relative_standard_error: relative_error(sum),
+        relative_standard_error: relative(sum.bytes_variance, sum.bytes),
+        allocations_relative_standard_error: blocks_error(sum),
     }
 }
 
-/// The larger one of blocks and bytes.
-fn relative_error(sum: &Figures) -> f64 {
-    let relative = |variance: f64, estimate: f64| {
-        let error = variance.max(0.0).sqrt() / estimate;
-        if error.is_finite() { error } else { 0.0 }
-    };
-    let blocks = relative(sum.blocks_variance, sum.blocks);
-    blocks.max(relative(sum.bytes_variance, sum.bytes))
+/// Above this squared coefficient of variation of the samples' weights, what was seen says little of how many
+/// smaller blocks were not: the variance comes from blocks of which there are hardly any samples.
+const MOST_SPREAD: f64 = 1.0;
+
+/// `None` where the sizes that were seen differ too much.
+fn blocks_error(sum: &Figures) -> Option<f64> {
+    // The variance of a sample is w² − w, see `record::stacks::plan`.
+    let squares = sum.blocks_variance + sum.blocks;
+    let spread = sum.samples as f64 * squares / (sum.blocks * sum.blocks) - 1.0;
+    (spread <= MOST_SPREAD).then(|| relative(sum.blocks_variance, sum.blocks))
+}
+
+fn relative(variance: f64, estimate: f64) -> f64 {
+    let error = variance.max(0.0).sqrt() / estimate;
+    if error.is_finite() { error } else { 0.0 }
 }
 
 impl Figures {
