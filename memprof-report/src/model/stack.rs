@@ -54,7 +54,7 @@ pub struct StackReport {
     /// The standard error of the estimated numbers of allocations and blocks as a part of them, 0.0 where every
     /// allocation was recorded. Null where it cannot be known: the sizes of those that were sampled differ so
     /// much that others, smaller and many, may have gone unseen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub allocations_relative_standard_error: Option<f64>,
 }
 
