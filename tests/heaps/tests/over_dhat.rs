@@ -79,7 +79,7 @@ fn run(is_over_dhat: bool) {
     let profiler = is_over_dhat.then(|| {
         let builder = memprof::dhat::Profiler::builder();
         (
-            builder.file_name(&file).build(),
+            builder.file_name(&file).trim_backtraces(None).build(),
             memprof::dhat::Profiler::new_heap(),
         )
     });
