@@ -248,8 +248,8 @@ impl<A: GlobalAlloc> Allocator<A> {
     #[inline(never)]
     unsafe fn dealloc_unusual(&self, block: *mut u8, layout: Layout, origin: u32) {
         current(|thread| {
-            thread.note_end(block.addr() + layout.size(), layout.size() as u64);
-            thread.deallocate_owned_cold(layout.size() as u64, origin);
+            let end = block.addr() + layout.size();
+            thread.deallocate_owned_cold(layout.size() as u64, origin, end);
         });
         // SAFETY: the block was taken with this very layout.
         unsafe { self.inner.dealloc(block, taken_with(layout)) };

@@ -8,7 +8,7 @@
 use super::memory::{give_back, take_zeroed};
 use super::registry::{self, Registry};
 use super::row::Row;
-use super::switches::{flows, sizes};
+use super::switches::{details, flows, sizes};
 use super::thread::Thread;
 use super::word::{Count, Pointer, Small};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -78,7 +78,7 @@ struct Cell {
 
 #[inline]
 pub(super) fn are_on() -> bool {
-    sizes() || flows()
+    details()
 }
 
 impl Thread {

@@ -117,7 +117,6 @@ impl Thread {
     #[cold]
     #[inline(never)]
     pub(crate) fn credit_used_up(&self, size: u64) {
-        registry::note_allocator(false);
         match self.state.get() {
             LIVE => self.fold_now(),
             NEW if registry::register(self) => self.fold_now(),
@@ -126,14 +125,36 @@ impl Thread {
     }
 
     /// Brings the process's live bytes up to date and begins a new period. Keeps the level and the peak.
+    ///
+    /// PERF: inline, and what is rarer out of line, so that the usual way saves no registers.
+    #[inline(always)]
     pub(crate) fn fold_now(&self) {
         // PERF: what call stacks and details need is out of the way where none are wanted.
         if self.is_sampling() || detail::are_on() {
             return self.fold_and_aim();
         }
         let level = self.level();
+        // PERF: who frees what it allocates has nothing to fold.
+        if level == self.folded.get() && self.fold_ceiling.get() != NO_FOLD_YET {
+            return self.renew_credit();
+        }
+        self.fold_moved(level);
+    }
+
+    #[inline(never)]
+    fn fold_moved(&self, level: i64) {
         let live = self.fold(level);
         self.begin_period(level, Some(DRIFT_BYTES), live);
+    }
+
+    /// Begins a new period where the old one left the level; what limits its rise stays as it is.
+    #[inline(always)]
+    fn renew_credit(&self) {
+        let freed = self.freed_bytes();
+        self.begin_change();
+        self.credit_base.set(freed.wrapping_add(DRIFT_BYTES));
+        self.credit.set(DRIFT_BYTES);
+        self.end_change();
     }
 
     /// As `fold_now`, where limits are set for call stacks and details too.
@@ -301,9 +322,16 @@ impl Thread {
 
     /// A block was freed after which the thread must fold, or whose origin has no entry in its table yet;
     /// in the latter case nothing is counted so far.
-    pub(crate) fn deallocate_owned_cold(&self, size: u64, origin: u32) {
-        if origin < self.freed_length.get() {
-            self.note_flow(origin, size);
+    /// `end` is one past the block.
+    pub(crate) fn deallocate_owned_cold(&self, size: u64, origin: u32, end: usize) {
+        let is_listed = origin < self.freed_length.get();
+        if detail::are_on() {
+            self.note_end(end, size);
+            if is_listed {
+                self.note_flow(origin, size);
+            }
+        }
+        if is_listed {
             self.fold_now();
         } else {
             self.deallocate_unlisted(size, settle(origin, size));

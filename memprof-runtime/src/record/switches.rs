@@ -9,6 +9,8 @@ static FOLLOWS_PEAK: AtomicBool = AtomicBool::new(true);
 static FOLLOWS_TRENDS: AtomicBool = AtomicBool::new(true);
 static SIZES: AtomicBool = AtomicBool::new(false);
 static FLOWS: AtomicBool = AtomicBool::new(false);
+/// Whether one of the two above is on.
+static DETAILS: AtomicBool = AtomicBool::new(false);
 
 /// What is recorded beyond counting.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +44,7 @@ impl Switches {
         FOLLOWS_TRENDS.store(self.trends, Ordering::Relaxed);
         SIZES.store(self.sizes, Ordering::Relaxed);
         FLOWS.store(self.flow, Ordering::Relaxed);
+        DETAILS.store(self.sizes || self.flow, Ordering::Relaxed);
     }
 }
 
@@ -52,6 +55,11 @@ pub(super) fn follows_peak() -> bool {
 #[inline]
 pub(super) fn sizes() -> bool {
     SIZES.load(Ordering::Relaxed)
+}
+
+#[inline]
+pub(super) fn details() -> bool {
+    DETAILS.load(Ordering::Relaxed)
 }
 
 #[inline]

@@ -210,7 +210,9 @@ mod tests {
         let points = &series.points[..series.length];
         assert!(points.len() >= POINTS / 2);
         for pair in points.windows(2) {
-            assert_eq!(pair[1].calls - pair[0].calls, series.stride);
+            // The one after a thinning comes as early as those before it did.
+            let gap = pair[1].calls - pair[0].calls;
+            assert!((1..=series.stride).contains(&gap), "{gap}");
         }
         assert!(points[0].calls <= series.stride);
         assert!(1_000_000 - points[points.len() - 1].calls < series.stride);

@@ -18,6 +18,8 @@ fn every_key_is_a_variable() {
         ("MEMPROF_HEAP_ANALYSIS_DETECT_LEAKS", "0"),
         ("MEMPROF_HEAP_ANALYSIS_TRACK_PEAK_USAGE", "yes"),
         ("MEMPROF_HEAP_ANALYSIS_FRAGMENTATION_ANALYSIS", "on"),
+        ("MEMPROF_HEAP_ANALYSIS_BLOCK_SIZES", "yes"),
+        ("MEMPROF_HEAP_ANALYSIS_FLOW", "1"),
         ("MEMPROF_REPORTING_FORMAT", "table, json"),
         ("MEMPROF_REPORTING_OUTPUT_DIRECTORY", "out/reports"),
         ("MEMPROF_REPORTING_INCLUDE_CALL_STACKS", "True"),
