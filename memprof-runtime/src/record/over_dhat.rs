@@ -9,7 +9,7 @@ use std::alloc::{GlobalAlloc, Layout};
 ///
 /// It is `dhat::Alloc`, over the system's allocator; what dhat itself allocates while it records a block (the
 /// call stack, its tables) counts for no operation, but as memprof's own `overhead_bytes`. Every allocation
-/// takes dhat's lock, and a call stack while a [`Profiler`](super::Profiler) is alive: expect a program that
+/// takes dhat's lock, and a call stack while a [`Profiler`](crate::dhat::Profiler) is alive: expect a program that
 /// mostly allocates to be a hundred times slower.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Alloc;
