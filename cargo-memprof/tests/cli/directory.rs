@@ -59,11 +59,6 @@ impl Directory {
 
     /// Runs `cargo memprof` here.
     pub(crate) fn memprof(&self, arguments: &[&str]) -> Outcome {
-        // Crates of all tests are built in one place, where programs of one name take each other's.
-        static BUILDING: Mutex<()> = Mutex::new(());
-        let builds = ["run", "test", "bench", "nextest"];
-        let is_building = arguments.iter().any(|part| builds.contains(part));
-        let _alone = is_building.then(|| BUILDING.lock().unwrap_or_else(PoisonError::into_inner));
         run(&mut self.command(arguments))
     }
 
@@ -136,7 +131,18 @@ impl Outcome {
 }
 
 pub(crate) fn run(command: &mut Command) -> Outcome {
+    // Crates of all tests are built in one place, where programs of one name take each other's.
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let _alone = builds(command).then(|| BUILDING.lock().unwrap_or_else(PoisonError::into_inner));
     outcome(command.stdin(Stdio::null()).output().unwrap())
+}
+
+/// Whether one of its words is a command that builds.
+fn builds(command: &Command) -> bool {
+    let is_building = |word: &str| ["run", "test", "bench", "nextest"].contains(&word);
+    command
+        .get_args()
+        .any(|argument| argument.to_string_lossy().split(' ').any(is_building))
 }
 
 fn outcome(output: std::process::Output) -> Outcome {
