@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::directory::Directory;
 
@@ -13,8 +14,12 @@ pub(crate) const PROFILE: &str = "[profile.dev]\ndebug = false\nincremental = fa
 
 /// A crate with a program, a library, unit, integration and doc tests.
 pub(crate) fn krate() -> Directory {
+    // Of versions of their own: cargo takes packages of one name and version for the same, wherever they are, and
+    // what it built of one for the other.
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let manifest = format!(
-        "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+        "[package]\nname = \"demo\"\nversion = \"0.1.{number}\"\nedition = \"2024\"\n\n\
          [dependencies]\nmemprof = {{ path = {MEMPROF:?} }}\n\n[workspace]\n\n{PROFILE}"
     );
     let directory = Directory::new();
