@@ -32,6 +32,14 @@ fn make(bytes: usize) -> Vec<u8> {
     block(bytes)
 }
 
+/// Both blocks end within the call, one from before it told its size.
+#[memprof::track("sized")]
+fn sized() {
+    let before = block(11);
+    memprof::size(1);
+    drop((before, block(12)));
+}
+
 #[memprof::track("take")]
 fn take(given: Vec<u8>) {
     drop(given);
@@ -127,6 +135,7 @@ fn work() {
     });
     take(kept.join().expect("it does not panic"));
     many();
+    sized();
 }
 
 fn sizes_of<'a>(report: &'a Report, operation: &str) -> Option<&'a SizesReport> {
@@ -163,6 +172,8 @@ fn assert_sizes(report: &Report) {
     assert_eq!(make.temporary_error_blocks, 0);
     let grow = sizes_of(report, "grow").expect("a row");
     assert_eq!((grow.temporary_blocks, grow.temporary_error_blocks), (0, 0));
+    let sized = sizes_of(report, "sized").expect("a row");
+    assert_eq!((sized.temporary_blocks, sized.temporary_bytes), (2, 23));
     let many = sizes_of(report, "many").expect("a row");
     let (least, error) = (many.temporary_blocks, many.temporary_error_blocks);
     assert!(

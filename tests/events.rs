@@ -149,6 +149,23 @@ fn a_grown_block_never_shows_both_its_sizes() {
 }
 
 #[test]
+fn a_reallocation_that_ends_at_the_last_fold_has_its_peak() {
+    // On a thread of its own, for it depends on what was allocated before.
+    let figures = std::thread::spawn(|| {
+        let small = black_box(Vec::<u8>::with_capacity(30_000));
+        // Passes 64 KiB: the thread's level is folded into the process's.
+        let mut grown = black_box(Vec::<u8>::with_capacity(100_000));
+        drop(small);
+        // Frees more than until the next fold, and leaves the level where the last one was.
+        let figures = measure(|| grown.reserve_exact(130_000)).stats;
+        (figures, grown.capacity())
+    });
+    let (stats, capacity) = figures.join().unwrap();
+    assert_eq!(capacity, 130_000);
+    assert_eq!((stats.net_bytes, stats.peak_bytes), (30_000, 30_000));
+}
+
+#[test]
 fn three_sizes_are_three_events() {
     assert_eq!(stats(|| resize(&[100, 300, 80])), resized(&[100, 300, 80]));
     assert_eq!(stats(|| resize(&[100, 300, 80])).peak_bytes, 300);

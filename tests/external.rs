@@ -65,6 +65,7 @@ fn declared_memory_is_exact() {
     belongs_to_who_declared_it();
     is_changed_by_any_thread();
     follows_a_context();
+    belongs_to_checked_calls();
     is_counted_apart();
     threads_lose_nothing();
     overflow_saturates_and_heals();
@@ -111,6 +112,24 @@ fn belongs_to_who_declared_it() {
         row("file", "Load > Map", 0, 0, 100),
     ];
     assert_eq!(rows(&report), expected);
+}
+
+/// A call in itself, each of which is checked for itself.
+#[memprof::budget(allocated = "1 MB")]
+fn checked(depth: u32) -> Vec<External> {
+    let mut regions = match depth {
+        0 => Vec::new(),
+        _ => checked(depth - 1),
+    };
+    regions.push(external("checked", 10));
+    regions
+}
+
+fn belongs_to_checked_calls() {
+    let regions = checked(2);
+    assert_eq!(of_operation(&snapshot(), "checked"), (30, 30));
+    drop(regions);
+    assert_eq!(of_operation(&snapshot(), "checked"), (0, 30));
 }
 
 fn is_changed_by_any_thread() {

@@ -25,8 +25,15 @@ fn buffer(bytes: usize) -> Vec<u8> {
 
 #[memprof::track("work")]
 fn work() {
+    memprof::size(1);
     let _held = buffer(100);
     more_work();
+}
+
+/// A checked call, which takes an operation for itself while it lasts.
+fn checked() {
+    let kept = memprof::assert_retained!(70, || buffer(70));
+    assert_eq!(kept.capacity(), 70);
 }
 
 #[memprof::track("more work")]
@@ -46,6 +53,7 @@ fn fifty_forks_among_four_busy_threads() {
             threads.spawn(|| {
                 while !is_over.load(Ordering::Relaxed) {
                     work();
+                    checked();
                     // Threads also come and go.
                     std::thread::spawn(work).join().unwrap();
                     rounds.fetch_add(2, Ordering::Relaxed);
@@ -138,6 +146,7 @@ fn child() {
     assert_eq!(now.allocated_bytes - before.allocated_bytes, 1_050);
     assert_eq!(now.live_bytes - before.live_bytes, 1_000);
 
+    checked();
     threads_of_the_child();
 }
 

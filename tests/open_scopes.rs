@@ -115,6 +115,19 @@ fn one_operation_open_on_many_threads() {
 }
 
 #[test]
+fn an_open_call_that_told_its_size() {
+    let sized = memprof::scope!("sized");
+    drop(buffer(3_000));
+    memprof::size(10);
+    let held = buffer(200);
+    let report = memprof::snapshot();
+    assert_eq!(figures(&report, "sized"), [1, 1, 3_200, 3_000, 3_000, 200]);
+    drop((held, sized));
+    let report = memprof::snapshot();
+    assert_eq!(figures(&report, "sized"), [1, 0, 3_200, 3_200, 3_000, 0]);
+}
+
+#[test]
 fn an_open_recursion() {
     fn enter(depth: usize, end: &dyn Fn()) {
         let _scope = memprof::scope!("recursive");

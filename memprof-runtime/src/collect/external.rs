@@ -165,7 +165,11 @@ impl Ledger {
             name = self.name_id(OTHER);
         }
         if !self.chains.contains_key(&path) {
-            let operations = chain.iter().map(|&site| self.operation(site)).collect();
+            let mut operations: Vec<usize> =
+                chain.iter().map(|&site| self.operation(site)).collect();
+            // A checked call may be under a twin of its own operation: that is on the path once.
+            operations.sort_unstable();
+            operations.dedup();
             self.chains.insert(path, operations);
         }
         let next = self.entries.len() as u32;

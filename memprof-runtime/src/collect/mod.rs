@@ -45,10 +45,12 @@ pub(crate) fn before_fork() {
     stacks::before_fork();
     settings::before_fork();
     external::before_fork();
+    budget::before_fork();
 }
 
 /// After `fork`, in both processes.
 pub(crate) fn after_fork() {
+    budget::after_fork();
     external::after_fork();
     settings::after_fork();
     stacks::after_fork();

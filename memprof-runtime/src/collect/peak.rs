@@ -28,10 +28,14 @@ pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
     }
 }
 
-/// The points that were taken, and this moment.
+/// The points that were taken, what was seen since, and this moment.
 pub(super) fn timeline(process: &Process, elapsed_ns: u64) -> Vec<TimelinePoint> {
-    let mut points: Vec<TimelinePoint> = timeline::read(|points| {
-        let points = points.iter().map(|point| TimelinePoint {
+    let mut points: Vec<TimelinePoint> = timeline::read(|points, latest| {
+        let since = points
+            .last()
+            .filter(|last| **last != latest)
+            .map(|_| &latest);
+        let points = points.iter().chain(since).map(|point| TimelinePoint {
             elapsed_ns: point.elapsed_ns,
             live_bytes: u64::try_from(point.live_bytes).unwrap_or(0),
         });

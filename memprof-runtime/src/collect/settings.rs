@@ -36,7 +36,9 @@ impl Settings {
     /// Puts these in force until `retire`.
     pub(super) fn install(self) -> &'static Self {
         let settings: &'static Self = Box::leak(Box::new(self));
-        IN_FORCE.lock().of_profiler = Some(settings);
+        // Held to the end: two that begin or end at once have their turn, and no fork comes between.
+        let mut in_force = IN_FORCE.lock();
+        in_force.of_profiler = Some(settings);
         super::stacks::begin(settings);
         settings.switches().set();
         settings

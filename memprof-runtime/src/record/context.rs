@@ -159,10 +159,12 @@ impl Thread {
             self.flush(outer);
         }
         // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
-        if !unsafe { self.owned() }
-            .counts_before
-            .push(self.counts.copy())
-        {
+        let counts_before = &mut unsafe { self.owned() }.counts_before;
+        // The child of a fork gives the lists of all threads back: none may get other memory meanwhile.
+        let registry = counts_before.is_full().then(registry::lock);
+        let is_kept = counts_before.push(self.counts.copy());
+        drop(registry);
+        if !is_kept {
             return lose_entry();
         }
         // SAFETY: the stack has room.

@@ -71,7 +71,7 @@ pub(crate) fn copy() -> Copied {
         copied.sizes = paths.map(|path| registry.sizes_of(path)).collect();
     }
     copied.flows = registry.flows();
-    copied.points = super::sizes::copy(&registry.points);
+    copied.points = registry.points.all().collect();
     copied.lone_peak = current(|me| {
         let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
         let is_lone = is_lone && me.shifts.get() == 0;

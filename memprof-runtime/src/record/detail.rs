@@ -11,7 +11,7 @@ use super::row::Row;
 use super::switches::{details, flows, sizes};
 use super::thread::Thread;
 use super::word::{Count, Pointer, Small};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// Freed blocks whose pair of paths found no room or memory. Relaxed: a count.
 pub(crate) static LOST_FLOWS: AtomicU64 = AtomicU64::new(0);
@@ -190,19 +190,32 @@ impl Flows {
 
     /// Adds to the cell of its pair. What finds no room or memory is counted as lost.
     fn add(&self, flow: Flow, is_locked: bool) {
+        if let Some(cell) = self.known(&flow) {
+            cell.bytes.add(flow.bytes);
+            cell.blocks.add(flow.blocks);
+            return;
+        }
         let is_full = self.used.get() * 4 >= self.length.get() * 3;
         if is_full && !self.grow(is_locked) {
             LOST_FLOWS.fetch_add(flow.blocks, Ordering::Relaxed);
             return;
         }
         let cell = place(self.cells(), flow.from, flow.to);
-        if cell.blocks.get() == 0 {
-            cell.from.set(flow.from);
-            cell.to.set(flow.to);
-            self.used.add(1);
-        }
-        cell.bytes.add(flow.bytes);
-        cell.blocks.add(flow.blocks);
+        cell.from.set(flow.from);
+        cell.to.set(flow.to);
+        cell.bytes.set(flow.bytes);
+        // Partner: the acquire fence in `each`. Who sees that there are blocks sees whose they are.
+        fence(Ordering::Release);
+        cell.blocks.set(flow.blocks);
+        self.used.add(1);
+    }
+
+    /// The cell of the flow's pair, if it has one.
+    fn known(&self, flow: &Flow) -> Option<&Cell> {
+        let cells = self.cells();
+        // `place` needs a cell to look at.
+        let cell = cells.first().map(|_| place(cells, flow.from, flow.to))?;
+        (cell.blocks.get() > 0).then_some(cell)
     }
 
     #[cold]
@@ -239,6 +252,8 @@ impl Flows {
     /// The registry's lock is held, or the caller is the thread itself.
     fn each(&self, mut each: impl FnMut(Flow)) {
         for cell in self.cells().iter().filter(|cell| cell.blocks.get() > 0) {
+            // Partner: the release fence in `add`.
+            fence(Ordering::Acquire);
             each(Flow {
                 from: cell.from.get(),
                 to: cell.to.get(),

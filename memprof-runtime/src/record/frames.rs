@@ -30,6 +30,19 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    /// The serial that entering it gave, whatever it was told since.
+    pub(super) fn entered_as(&self) -> u64 {
+        self.serial.get() & !SIZED
+    }
+
+    pub(super) fn kind(&self) -> u64 {
+        self.entered_as() % KINDS
+    }
+
+    pub(super) fn is_sized(&self) -> bool {
+        self.serial.get() & SIZED != 0
+    }
+
     pub(crate) const fn new() -> Self {
         Self {
             outer: Pointer::null(),
@@ -205,7 +218,7 @@ impl Thread {
         let (mut row, mut peak) = (row.get(), self.peak.get());
         self.each_frame(top, |frame| {
             let above_entry = peak.wrapping_sub(frame.entry_level.get());
-            let kind = frame.serial.get() % KINDS;
+            let kind = frame.kind();
             if kind == CALL || kind == POLL {
                 scopes.push((row, u64::try_from(above_entry).unwrap_or(0)));
             }

@@ -37,6 +37,23 @@ pub(crate) fn folded_peak() -> i64 {
     PEAK_BYTES.load(Ordering::Relaxed)
 }
 
+/// How far a thread may go until it looks again.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    /// The level may rise by so many bytes.
+    pub(crate) rise: i64,
+    /// So many bytes may be freed.
+    pub(crate) frees: i64,
+}
+
+impl Room {
+    /// What keeps the process's live bytes within their bound.
+    pub(crate) const ALL: Self = Self {
+        rise: DRIFT_BYTES,
+        frees: DRIFT_BYTES,
+    };
+}
+
 /// The footer of a block, where its origin stands; none in blocks of `CountingAllocator`.
 #[derive(Clone, Copy)]
 pub(crate) struct Footer(*mut u8);
@@ -130,12 +147,15 @@ impl Thread {
     #[inline(always)]
     pub(crate) fn fold_now(&self) {
         // PERF: what call stacks and details need is out of the way where none are wanted.
-        if self.is_sampling() || detail::are_on() {
+        if self.is_aiming() || detail::are_on() {
             return self.fold_and_aim();
         }
         let level = self.level();
-        // PERF: who frees what it allocates has nothing to fold.
-        if level == self.folded.get() && self.fold_ceiling.get() != NO_FOLD_YET {
+        // PERF: who frees what it allocates has nothing to fold. Without headroom the level is a new peak.
+        if level == self.folded.get()
+            && self.headroom.get() >= 0
+            && self.fold_ceiling.get() != NO_FOLD_YET
+        {
             return self.renew_credit();
         }
         self.fold_moved(level);
@@ -144,7 +164,7 @@ impl Thread {
     #[inline(never)]
     fn fold_moved(&self, level: i64) {
         let live = self.fold(level);
-        self.begin_period(level, Some(DRIFT_BYTES), live);
+        self.begin_period(level, Some(Room::ALL), live);
     }
 
     /// Begins a new period where the old one left the level; what limits its rise stays as it is.
@@ -166,14 +186,16 @@ impl Thread {
         let room = room.filter(|_| !detail::are_on());
         let live = LIVE_BYTES.load(Ordering::Relaxed);
         let drift = level.wrapping_sub(self.folded.get());
-        let is_far = drift.unsigned_abs() > DRIFT_BYTES.unsigned_abs() || drift > peak::room(live);
-        // PERF: where each event is looked at, not each is folded; the bound is the same.
-        let live = if room.is_some() || is_far {
-            self.fold(level)
+        let farthest = room.map_or(0, |room| room.rise.max(room.frees));
+        // PERF: not each look folds; the bound is the same.
+        let may_stay =
+            drift.saturating_abs() <= DRIFT_BYTES - farthest && drift <= peak::room(live) / 2;
+        if may_stay {
+            self.begin_period(level, room, live.wrapping_add(drift));
         } else {
-            live
-        };
-        self.begin_period(level, room, live);
+            let live = self.fold(level);
+            self.begin_period(level, room, live);
+        }
     }
 
     /// The process's live bytes then.
@@ -188,14 +210,14 @@ impl Thread {
     /// Sets the limits so that the cold path looks when level or freed bytes moved so far, or the process's
     /// `live` bytes may be at a peak that counts; without `room` at the next event.
     #[inline(always)]
-    fn begin_period(&self, level: i64, room: Option<i64>, live: i64) {
+    fn begin_period(&self, level: i64, room: Option<Room>, live: i64) {
         let freed = self.freed_bytes();
         self.begin_change();
         self.fold_ceiling.set(match room {
-            Some(room) => level.wrapping_add(room.min(peak::room(live))),
+            Some(room) => level.wrapping_add(room.rise.min(peak::room(live))),
             None => NO_FOLD_YET,
         });
-        let credit = room.unwrap_or(-1);
+        let credit = room.map_or(-1, |room| room.frees);
         self.credit_base.set(freed.wrapping_add(credit));
         self.credit.set(credit);
         self.set_peak(level, self.peak.get().max(level));

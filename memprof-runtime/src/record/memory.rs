@@ -114,7 +114,6 @@ impl<T: Copy> Array<T> {
     }
 
     /// Whether the next `push` takes other memory.
-    #[cfg(feature = "tracing")]
     pub(crate) fn is_full(&self) -> bool {
         self.length == self.capacity
     }

@@ -1,7 +1,7 @@
 //! Call stacks when the feature `stacks` is off: none, and nothing of them in the machine code.
 
-use super::level::Footer;
-use super::thread::{DRIFT_BYTES, Thread};
+use super::level::{Footer, Room};
+use super::thread::Thread;
 
 pub(crate) struct Sampler;
 
@@ -25,12 +25,17 @@ impl Thread {
     pub(crate) fn sample(&self, _size: u64, _footer: Footer) {}
 
     #[inline(always)]
-    pub(crate) fn room(&self, _level: i64, _freed: i64) -> Option<i64> {
-        Some(DRIFT_BYTES)
+    pub(crate) fn room(&self, _level: i64, _freed: i64) -> Option<Room> {
+        Some(Room::ALL)
     }
 
     #[inline(always)]
     pub(crate) fn is_sampling(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    pub(super) fn is_aiming(&self) -> bool {
         false
     }
 

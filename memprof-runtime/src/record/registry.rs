@@ -14,6 +14,7 @@ use super::peak::Composition;
 use super::row::{Freed, Row};
 use super::scope::MISUSED_GUARDS;
 use super::site::Site;
+use super::sizes::Points;
 use super::stacks;
 use super::thread::{Child, ENDED, LIVE, NEW, Thread};
 use super::timeline;
@@ -39,7 +40,7 @@ pub(crate) struct Registry {
     /// The trend of each path, or null.
     pub(super) trends: Array<*mut Series>,
     /// What calls had by the size of their input.
-    pub(super) points: Array<super::sizes::Point>,
+    pub(super) points: Points,
 }
 
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
@@ -166,7 +167,8 @@ pub(crate) fn sites_on(path: u32) -> Vec<usize> {
         .lock()
         .paths
         .sites_on(path)
-        .map(<*const Site>::addr)
+        // SAFETY: made from `&'static Site`s.
+        .map(|site| std::ptr::from_ref(unsafe { &*site }.original()).addr())
         .collect()
 }
 
@@ -280,7 +282,7 @@ impl Registry {
             retired_flows: Flows::new(),
             at_peak: Composition::new(),
             trends: Array::new(),
-            points: Array::new(),
+            points: Points::new(),
         }
     }
 

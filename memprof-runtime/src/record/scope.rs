@@ -8,10 +8,11 @@
 //! number: one that is leaked or dropped out of order is noticed, and heals when an outer scope ends.
 
 use super::call::{Begin, Call};
-use super::frames::{CALL, CONTEXT, Frame, KINDS, MEASUREMENT, POLL, SIZED};
+use super::frames::{CALL, CONTEXT, Frame, KINDS, MEASUREMENT, POLL};
 use super::registry;
 use super::row::Row;
 use super::site::Site;
+use super::sizes::LOST_SIZES;
 use super::thread::{LIVE, Thread, current};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -293,7 +294,7 @@ impl Thread {
     }
 
     fn leave_busy_or_sized(&self, top: &Frame) {
-        if top.serial.get() & SIZED == 0 {
+        if !top.is_sized() {
             self.leave_busy_call(top);
         } else {
             self.leave_sized_call(top);
@@ -311,7 +312,7 @@ impl Thread {
             // SAFETY: below the first frame lies one that is never left and whose serial is the lowest.
             frame = unsafe { frame.sub(1) };
             // SAFETY: as above.
-            let found = unsafe { &*frame }.serial.get() & !SIZED;
+            let found = unsafe { &*frame }.entered_as();
             if found < serial {
                 return false;
             }
@@ -343,9 +344,13 @@ impl Thread {
     fn close_top(&self) {
         // SAFETY: the stack is not empty, so there is a frame below the top.
         let top = unsafe { &*self.frames_top.get().sub(1) };
-        match top.serial.get() % KINDS {
+        if top.is_sized() {
+            // It did not end by itself, so its figures are not those of its size; and the caller may hold the lock
+            // under which sizes are kept.
+            LOST_SIZES.fetch_add(1, Ordering::Relaxed);
+        }
+        match top.kind() {
             CALL => self.leave_busy_call(top),
-            kind if kind == CALL | SIZED => self.leave_sized_call(top),
             CONTEXT => self.end_context(top),
             _ => {
                 self.end(top);

@@ -14,6 +14,8 @@ pub struct Site {
     file: &'static str,
     line: u32,
     column: u32,
+    /// The one that this is a twin of.
+    original: Option<&'static Site>,
 }
 
 /// What tells the function that a site stands in.
@@ -52,6 +54,7 @@ impl Site {
             file,
             line,
             column,
+            original: None,
         }
     }
 
@@ -70,12 +73,21 @@ impl Site {
             file,
             line,
             column: 0,
+            original: None,
         }
     }
 
-    /// One of the same place and name, yet a site of its own.
-    pub(crate) const fn twin(&self) -> Self {
-        Self { ..*self }
+    /// One of the same place and name, yet a site of its own; in reports the two are one.
+    pub(crate) const fn twin(&'static self) -> Self {
+        Self {
+            original: Some(self),
+            ..*self
+        }
+    }
+
+    /// The site that this is in reports.
+    pub(crate) fn original(&'static self) -> &'static Self {
+        self.original.unwrap_or(self)
     }
 
     /// The name that the user gave, if any.

@@ -4,9 +4,8 @@
 //! that tell nothing pay nothing. Sizes within an eighth of an octave are kept together, as means, so that
 //! the memory does not grow with the number of calls.
 
-use super::frames::{CALL, Frame, KINDS, SIZED};
+use super::frames::{CALL, Frame, MEASUREMENT, SIZED};
 use super::memory::Array;
-use super::pause::Pause;
 use super::registry;
 use super::scope::Passed;
 use super::site::Site;
@@ -15,6 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// So many pairs of operation and size are kept.
 const MOST_POINTS: usize = 1 << 12;
+const FIRST_PLACES: usize = 64;
 
 /// Calls whose size was not kept: there were too many, or it was told outside of a call that is known.
 pub(crate) static LOST_SIZES: AtomicU64 = AtomicU64::new(0);
@@ -84,9 +84,9 @@ impl Thread {
             frame = unsafe { frame.sub(1) };
             // SAFETY: as above.
             let open = unsafe { &*frame };
-            match (open.serial.get() % KINDS) & !SIZED {
+            match open.kind() {
                 CALL => {
-                    if open.serial.get() & SIZED == 0 {
+                    if !open.is_sized() {
                         open.serial.set(open.serial.get() | SIZED);
                         let allocations = self.counts.allocations.get() + self.allocations.get();
                         open.allocations_before.set(allocations);
@@ -94,7 +94,7 @@ impl Thread {
                     open.size.set(size);
                     return true;
                 }
-                super::frames::MEASUREMENT => {}
+                MEASUREMENT => {}
                 _ => return false,
             }
         }
@@ -112,7 +112,6 @@ impl Thread {
         // SAFETY: the row was current until now; rows live as long as their thread.
         let row = unsafe { &*row };
         row.finish_call(passed.allocated_bytes, passed.peak_bytes);
-        let _pause = Pause::new();
         registry::lock().keep_point(row.path.get(), size, allocations, passed);
     }
 }
@@ -122,31 +121,95 @@ impl registry::Registry {
         let Some(node) = self.paths.nodes().get(path as usize).copied() else {
             return;
         };
-        let bucket = bucket_of(size);
-        let is_full = self.points.as_slice().len() >= MOST_POINTS;
-        let known = self
-            .points
-            .as_mut_slice()
-            .iter_mut()
-            .find(|point| point.bucket == bucket && std::ptr::eq(point.site, node.site));
         let point = Point {
             site: node.site,
-            bucket,
+            bucket: bucket_of(size),
             calls: 1,
             size: size.into(),
             allocated_bytes: passed.allocated_bytes.into(),
             allocations: allocations.into(),
             peak_bytes: passed.peak_bytes.into(),
         };
-        if let Some(known) = known {
-            known.add(&point);
-        } else if is_full || !self.points.push(point) {
+        if !self.points.add(&point) {
             LOST_SIZES.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
+/// Points by operation and bucket: a table of open addressing, at most half full. Places without calls are free.
+pub(super) struct Points {
+    places: Array<Point>,
+    used: usize,
+}
+
+impl Points {
+    pub(super) const fn new() -> Self {
+        Self {
+            places: Array::new(),
+            used: 0,
+        }
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = Point> {
+        let places = self.places.as_slice().iter().copied();
+        places.filter(|point| point.calls > 0)
+    }
+
+    /// `false` when there is no room for another one.
+    fn add(&mut self, point: &Point) -> bool {
+        if let Some(known) = self.place(point)
+            && known.calls > 0
+        {
+            known.add(point);
+            return true;
+        }
+        let needed = (self.used + 1) * 2;
+        if self.used >= MOST_POINTS
+            || (needed > self.places.as_slice().len() && !self.widen(needed.next_power_of_two()))
+        {
+            return false;
+        }
+        self.used += 1;
+        if let Some(free) = self.place(point) {
+            *free = *point;
+        }
+        true
+    }
+
+    /// Where the point is, or belongs; `None` while there are no places.
+    fn place(&mut self, point: &Point) -> Option<&mut Point> {
+        let places = self.places.as_mut_slice();
+        let mask = places.len().checked_sub(1)?;
+        let key = point.site.addr() as u64 ^ u64::from(point.bucket) << 48;
+        let mut at = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask;
+        while places[at].calls > 0 && !places[at].is_beside(point) {
+            at = (at + 1) & mask;
+        }
+        Some(&mut places[at])
+    }
+
+    fn widen(&mut self, length: usize) -> bool {
+        let mut wider = Self::new();
+        if !wider.places.grow_to(length.max(FIRST_PLACES)) {
+            return false;
+        }
+        for point in self.all() {
+            if let Some(place) = wider.place(&point) {
+                *place = point;
+            }
+        }
+        wider.used = self.used;
+        *self = wider;
+        true
+    }
+}
+
 impl Point {
+    /// Whether it is of the same operation and bucket.
+    fn is_beside(&self, other: &Self) -> bool {
+        self.bucket == other.bucket && std::ptr::eq(self.site, other.site)
+    }
+
     fn add(&mut self, other: &Self) {
         self.calls += other.calls;
         self.size += other.size;
@@ -154,11 +217,6 @@ impl Point {
         self.allocations += other.allocations;
         self.peak_bytes += other.peak_bytes;
     }
-}
-
-/// The points of the registry.
-pub(super) fn copy(points: &Array<Point>) -> Vec<Point> {
-    points.as_slice().to_vec()
 }
 
 /// Eight buckets an octave; sizes below 16 have one each.

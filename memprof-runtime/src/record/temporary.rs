@@ -5,8 +5,7 @@
 //! temporary or not, and is counted as such. A reallocation ends the old block and begins a new one.
 
 use super::detail::Sizes;
-use super::frames::MEASUREMENT;
-use super::frames::{Frame, KINDS};
+use super::frames::{Frame, KINDS, MEASUREMENT};
 use super::memory::{give_back, take_zeroed};
 use super::switches::sizes;
 use super::thread::Thread;
@@ -139,7 +138,7 @@ impl Thread {
                     frame = frame.sub(1);
                     &*frame
                 };
-                below.serial.get()
+                below.entered_as()
             })
         })
     }

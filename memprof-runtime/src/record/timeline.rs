@@ -2,7 +2,8 @@
 //!
 //! A point is taken by a thread that folds, when the live bytes have moved and the interval has passed. When
 //! the points are full every second one is left out and the interval doubles, so the points are spread over
-//! the whole run, however long. Where the live bytes stood still for long, a point says so before they move.
+//! the whole run, however long. Where the live bytes stood still for long, points say since when and at which
+//! level, before they move.
 
 use super::lock::Lock;
 use crate::os;
@@ -25,13 +26,15 @@ pub(crate) struct Point {
 
 static TIMELINE: Lock<Timeline> = Lock::new(Timeline::new());
 
-/// Live bytes of the last point, so that most folds need neither the clock nor the lock. Relaxed: a hint.
+/// Live bytes that were seen last, so that most folds need neither the clock nor the lock. Relaxed: a hint.
 static LAST_BYTES: AtomicI64 = AtomicI64::new(i64::MIN / 2);
 
 struct Timeline {
     points: [Point; POINTS],
     length: usize,
     interval_ns: u64,
+    /// What was seen last, whether it became a point or not.
+    latest: Point,
 }
 
 /// A fold has found so many live bytes.
@@ -43,7 +46,7 @@ pub(super) fn folded(live: i64) {
     // Whoever finds it taken leaves the point to the holder.
     if let Some(mut timeline) = TIMELINE.try_lock() {
         timeline.see(os::process::age().as_nanos() as u64, live);
-        LAST_BYTES.store(timeline.last_bytes(), Ordering::Relaxed);
+        LAST_BYTES.store(live, Ordering::Relaxed);
     }
 }
 
@@ -56,10 +59,10 @@ pub(super) fn after_fork() {
     TIMELINE.release();
 }
 
-/// Gives `read` the points so far.
-pub(crate) fn read<R>(read: impl FnOnce(&[Point]) -> R) -> R {
+/// Gives `read` the points so far, and what was seen last.
+pub(crate) fn read<R>(read: impl FnOnce(&[Point], Point) -> R) -> R {
     let timeline = TIMELINE.lock();
-    read(&timeline.points[..timeline.length])
+    read(&timeline.points[..timeline.length], timeline.latest)
 }
 
 impl Timeline {
@@ -72,6 +75,7 @@ impl Timeline {
             points: [none; POINTS],
             length: 0,
             interval_ns: FIRST_INTERVAL_NS,
+            latest: none,
         }
     }
 
@@ -79,31 +83,29 @@ impl Timeline {
         self.points[..self.length].last().copied()
     }
 
-    fn last_bytes(&self) -> i64 {
-        self.last().map_or(0, |point| point.live_bytes)
-    }
-
     fn see(&mut self, elapsed_ns: u64, live_bytes: i64) {
+        let now = Point {
+            elapsed_ns,
+            live_bytes,
+        };
+        let latest = std::mem::replace(&mut self.latest, now);
         let Some(last) = self.last() else {
-            return self.push(Point {
-                elapsed_ns,
-                live_bytes,
-            });
+            return self.push(now);
         };
         let passed = elapsed_ns.saturating_sub(last.elapsed_ns);
         if passed < self.interval_ns {
             return;
         }
         if passed > 2 * self.interval_ns {
+            if latest != last {
+                self.push(latest);
+            }
             self.push(Point {
-                elapsed_ns: elapsed_ns - self.interval_ns,
-                ..last
+                elapsed_ns: latest.elapsed_ns.max(elapsed_ns - self.interval_ns),
+                ..latest
             });
         }
-        self.push(Point {
-            elapsed_ns,
-            live_bytes,
-        });
+        self.push(now);
     }
 
     fn push(&mut self, point: Point) {
@@ -144,17 +146,29 @@ mod tests {
         }
     }
 
+    fn told(events: &[(u64, i64)]) -> Vec<(u64, i64)> {
+        let mut timeline = Timeline::new();
+        for (intervals, live_bytes) in events {
+            timeline.see(intervals * FIRST_INTERVAL_NS / 10, *live_bytes);
+        }
+        let points = &timeline.points[..timeline.length];
+        let told = points
+            .iter()
+            .map(|point| (point.elapsed_ns * 10 / FIRST_INTERVAL_NS, point.live_bytes));
+        told.collect()
+    }
+
     #[test]
     fn standing_still_is_told_before_the_next_move() {
-        let mut timeline = Timeline::new();
-        timeline.see(0, 100);
-        timeline.see(10 * FIRST_INTERVAL_NS, 900);
-        let points = &timeline.points[..timeline.length];
-        let told: Vec<_> = points
-            .iter()
-            .map(|point| (point.elapsed_ns, point.live_bytes))
-            .collect();
-        let interval = FIRST_INTERVAL_NS;
-        assert_eq!(told, [(0, 100), (9 * interval, 100), (10 * interval, 900)]);
+        let still = told(&[(0, 100), (100, 900)]);
+        assert_eq!(still, [(0, 100), (90, 100), (100, 900)]);
+    }
+
+    #[test]
+    fn it_stands_still_where_it_moved_to_within_an_interval() {
+        let moved = told(&[(0, 100), (5, 900), (100, 50)]);
+        assert_eq!(moved, [(0, 100), (5, 900), (90, 900), (100, 50)]);
+        let back = told(&[(0, 100), (2, 900), (5, 100), (100, 50)]);
+        assert_eq!(back, [(0, 100), (5, 100), (90, 100), (100, 50)]);
     }
 }

@@ -16,7 +16,7 @@ mod slot;
 
 #[cfg(feature = "bench")]
 pub(super) use self::sample::Sample;
-pub(super) use self::slot::fold_twins;
+pub(super) use self::slot::{after_fork, before_fork, fold_twins};
 
 pub use self::allowed::{Allowed, Literal};
 pub use self::assertion::{assert_allocations, assert_peak, assert_retained};

@@ -20,8 +20,6 @@ static KNOWN: Lock<Vec<Known>> = Lock::new(Vec::new());
 
 struct Known {
     site: &'static Site,
-    /// Itself, unless it is a twin.
-    original: &'static Site,
     is_taken: bool,
 }
 
@@ -66,7 +64,7 @@ impl Slot {
     ) -> Self {
         let mut twins = 0;
         for known in known.iter_mut() {
-            if std::ptr::eq(known.original, original) {
+            if std::ptr::eq(known.site.original(), original) {
                 twins += 1;
                 if !known.is_taken && is_fit(known.site) {
                     known.is_taken = true;
@@ -89,13 +87,11 @@ impl Slot {
         if twins == 0 && !std::ptr::eq(site, original) {
             known.push(Known {
                 site: original,
-                original,
                 is_taken: false,
             });
         }
         known.push(Known {
             site,
-            original,
             is_taken: true,
         });
         Self {
@@ -119,11 +115,21 @@ impl Drop for Slot {
     }
 }
 
+/// No call takes or gives back a slot while the process forks. Taking one takes the registry's lock, which is
+/// taken after this one.
+pub(in crate::collect) fn before_fork() {
+    KNOWN.acquire();
+}
+
+pub(in crate::collect) fn after_fork() {
+    KNOWN.release();
+}
+
 /// Makes what was done under twins that of the sites that they are of.
 pub(in crate::collect) fn fold_twins(copied: &mut Copied) {
     for known in KNOWN.lock().iter() {
-        if !std::ptr::eq(known.site, known.original) {
-            copied.fold(known.site, known.original);
+        if !std::ptr::eq(known.site, known.site.original()) {
+            copied.fold(known.site, known.site.original());
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Any thread adds to it, with read-modify-write operations: this is the cold path. Orderings are relaxed but
 //! for the pair that keeps freed from exceeding allocated in a copy (`free` and `copy`).
 
-use super::plan::{self, Kind};
+use super::plan::{self, Kind, Weight};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Estimates are sums of whole parts of this size, so that what was added is taken off exactly.
@@ -61,18 +61,23 @@ impl Stack {
 
     /// Books a sampled block.
     pub(super) fn allocate(&self, size: u64) {
-        let kind = self.kind();
-        self.allocated.add(kind, size);
-        if kind != Kind::Every {
-            let weight = kind.weight(size);
-            add(&self.blocks_variance, weight.blocks_variance);
-            add(&self.bytes_variance, weight.bytes_variance);
+        match self.kind() {
+            Kind::Every => self.allocated.add(1, size),
+            kind => {
+                let weight = kind.weight(size);
+                add(&self.blocks_variance, weight.blocks_variance);
+                add(&self.bytes_variance, weight.bytes_variance);
+                self.allocated.add_sample(&weight);
+            }
         }
     }
 
     /// Books a sampled block as freed.
     pub(super) fn free(&self, size: u64) {
-        self.freed.add(self.kind(), size);
+        match self.kind() {
+            Kind::Every => self.freed.add(1, size),
+            kind => self.freed.add_sample(&kind.weight(size)),
+        }
     }
 
     pub(super) fn figures(&self) -> Figures {
@@ -94,20 +99,15 @@ impl Stack {
 }
 
 impl Sums {
-    fn add(&self, kind: Kind, size: u64) {
-        let (blocks, bytes) = match kind {
-            Kind::Every => (1, size),
-            _ => {
-                let weight = kind.weight(size);
-                (
-                    (weight.blocks * BLOCK_PARTS).round() as u64,
-                    (weight.bytes * BYTE_PARTS).round() as u64,
-                )
-            }
-        };
-        if kind != Kind::Every {
-            self.samples.fetch_add(1, Ordering::Relaxed);
-        }
+    fn add_sample(&self, weight: &Weight) {
+        self.samples.fetch_add(1, Ordering::Relaxed);
+        self.add(
+            (weight.blocks * BLOCK_PARTS).round() as u64,
+            (weight.bytes * BYTE_PARTS).round() as u64,
+        );
+    }
+
+    fn add(&self, blocks: u64, bytes: u64) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         // Release: partner of the acquire in `read`. A block is allocated before it is freed, so who sees it
         // freed sees it allocated.
