@@ -231,6 +231,11 @@ impl Index {
     }
 }
 
+// In one line, where braces around a single expression could be called unnecessary.
+#[rustfmt::skip]
+#[memprof::budget(allocations = 0)]
+fn one_line() -> impl Fn(u32) -> u32 { |n| n + 1 }
+
 #[memprof::budget(peak = 0)]
 fn never() -> ! {
     panic!("at once")
@@ -241,6 +246,7 @@ fn methods_arguments_and_types() {
     let mut index = Index(vec![1]);
     index.grow(&[2, 3], (2, String::from("owned"))).push(4);
     assert_eq!(index.bytes().copied().collect::<Vec<_>>(), [1, 4]);
+    assert_eq!(one_line()(1), 2);
     assert!(catch_unwind(|| never()).is_err());
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Bench {
     pub(crate) setup: Option<Path>,
     growth: Option<LitStr>,
     budget: Option<Limits>,
-    memprof: Option<Path>,
+    pub(crate) memprof: Option<Path>,
 }
 
 impl Parse for Bench {
@@ -35,7 +35,7 @@ impl Parse for Bench {
         let mut bench = Self::default();
         while !input.is_empty() {
             if input.peek(syn::Lit) {
-                parse::set_name(&mut bench.name, input)?;
+                parse::set_name(&mut bench.name, input, "bench")?;
             } else {
                 let key = parse::key(input, "bench", &KEYS)?;
                 bench.set(&key, input)?;
@@ -53,7 +53,7 @@ impl Bench {
         }
         parse::value(input, key, "bench")?;
         let is_twice = match key.to_string().as_str() {
-            "name" => return parse::set_name(&mut self.name, input),
+            "name" => return parse::set_name(&mut self.name, input, "bench"),
             "args" => self.arguments.replace(input.parse()?).is_some(),
             "setup" => self.setup.replace(input.parse()?).is_some(),
             "growth" => return set_growth(&mut self.growth, input, key),
@@ -83,16 +83,13 @@ impl Bench {
         let given = option(self.name.as_ref().map(|name| quote!(#name)));
         let growth = growth(self.growth.as_ref(), private)?;
         let limits = self.budget.as_ref().map(|limits| limits.list(private));
-        let count = option(self.arguments.as_ref().map(|arguments| {
-            quote_spanned!(Span::mixed_site()=> #[allow(overflowing_literals)] { #arguments.len() })
-        }));
-        let count = match &self.arguments {
-            Some(Expr::Array(array)) => {
+        let count = option(self.arguments.as_ref().map(|arguments| match arguments {
+            Expr::Array(array) => {
                 let count = array.elems.len();
-                option(Some(quote!(#count)))
+                quote!(#count)
             }
-            _ => count,
-        };
+            arguments => quote_spanned!(Span::mixed_site()=> #arguments.len()),
+        }));
         Ok(quote_spanned! {Span::mixed_site()=>
             #private::bench! {
                 const _: () = {
@@ -183,7 +180,7 @@ fn try_bench(arguments: TokenStream, tokens: TokenStream) -> Result<TokenStream>
         .ok_or_else(|| Error::new(Span::call_site(), "`#[memprof::bench]` needs a function"))?;
     check::function(&item, "bench")?;
     let mut bench: Bench = syn::parse2(arguments)?;
-    let function = Function::new(item)?;
+    let function = Function::new(item, "bench")?;
     let track = Track {
         memprof: bench.memprof.take(),
         ..Track::default()

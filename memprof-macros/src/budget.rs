@@ -54,7 +54,7 @@ fn try_budget(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
         .ok_or_else(|| Error::new(Span::call_site(), "`#[memprof::budget]` needs a function"))?;
     check::function(&item, "budget")?;
     let Budget { limits, memprof } = syn::parse2(arguments)?;
-    let mut function = Function::new(item)?;
+    let mut function = Function::new(item, "budget")?;
 
     let track = Track {
         memprof,
@@ -91,7 +91,7 @@ fn sync(function: &mut Function, private: &TokenStream) -> TokenStream {
     let output = match &function.signature.output {
         ReturnType::Default => Some(quote!(())),
         ReturnType::Type(_, ty) if Opaque::is_in(ty) => {
-            let body = &function.body;
+            let body = expand::generated(&function.body);
             return quote_spanned!(Span::mixed_site()=> let __memprof_call = #call; #body);
         }
         ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => None,

@@ -123,8 +123,8 @@ pub fn track_all(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// tests run at a time. What a test prints is captured in memory that counts for it.
 ///
 /// It may stand above or below `#[test]`, `#[tokio::test]` and the like. Below `#[tokio::test]` it sees the
-/// runtime made and dropped, above it the test's own body alone. A call that panics or returns an error is
-/// not judged, as that failure is the one to tell.
+/// runtime made and dropped, above it the test's own body alone. A call that panics is not judged, nor
+/// one of an `async` function or of one without arguments that returns an error: that failure is the one to tell.
 ///
 /// On a function that is no test, calls are judged wherever its crate is built for tests (`cfg(test)`);
 /// elsewhere its limits are those of an operation, as of [`macro@track`]. Without memprof's allocator a

@@ -6,6 +6,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::spanned::Spanned as _;
 use syn::{Error, Lit, LitStr, Path, Result, Signature, Token, Visibility};
 
 use crate::bench::{Bench, set_growth};
@@ -32,7 +33,7 @@ impl Parse for Track {
         let mut track = Track::default();
         while !input.is_empty() {
             if input.peek(Lit) {
-                set_name(&mut track.name, input)?;
+                set_name(&mut track.name, input, "track")?;
             } else {
                 let key = key(
                     input,
@@ -48,7 +49,7 @@ impl Parse for Track {
                     set_growth(&mut track.growth, input, &key)?;
                 } else if key == "name" {
                     value(input, &key, "track")?;
-                    set_name(&mut track.name, input)?;
+                    set_name(&mut track.name, input, "track")?;
                 } else {
                     value(input, &key, "track")?;
                     set_path(&mut track.memprof, input, &key, "track")?;
@@ -136,27 +137,29 @@ pub(crate) fn value(input: ParseStream<'_>, key: &Ident, attribute: &str) -> Res
     ))
 }
 
-pub(crate) fn set_name(name: &mut Option<LitStr>, input: ParseStream<'_>) -> Result<()> {
+pub(crate) fn set_name(
+    name: &mut Option<LitStr>,
+    input: ParseStream<'_>,
+    attribute: &str,
+) -> Result<()> {
     let given = match input.fork().parse() {
         Ok(Lit::Str(_)) => input.parse::<LitStr>()?,
         _ => {
-            return Err(input.error(
-                "the name must be a string literal, as in `#[memprof::track(\"Hybrid Search\")]`",
-            ));
+            return Err(input.error(format!(
+                "the name must be a string literal, as in `#[memprof::{attribute}(\"Hybrid Search\")]`",
+            )));
         }
     };
     if given.value().trim().is_empty() {
-        return Err(Error::new(
-            given.span(),
-            "the name must not be empty: write `#[memprof::track]` without one to have the \
+        let message = format!(
+            "the name must not be empty: write `#[memprof::{attribute}]` without one to have the \
              function's own path as the name",
-        ));
+        );
+        return Err(Error::new(given.span(), message));
     }
     if name.is_some() {
-        return Err(Error::new(
-            given.span(),
-            "`#[memprof::track]` is given a second name: keep one",
-        ));
+        let message = format!("`#[memprof::{attribute}]` is given a second name: keep one");
+        return Err(Error::new(given.span(), message));
     }
     *name = Some(given);
     Ok(())
@@ -209,10 +212,14 @@ fn set_bench(bench: &mut Option<Bench>, input: ParseStream<'_>, key: &Ident) -> 
     let given = if input.peek(syn::token::Paren) {
         let inner;
         syn::parenthesized!(inner in input);
-        inner.parse()?
+        inner.parse::<Bench>()?
     } else {
         Bench::default()
     };
+    if let Some(path) = &given.memprof {
+        let message = "`crate` belongs to `track`: `#[memprof::track(crate = …, bench(…))]`";
+        return Err(Error::new(path.span(), message));
+    }
     if bench.replace(given).is_some() {
         return Err(Error::new(key.span(), "`bench` is given twice: keep one"));
     }
@@ -258,7 +265,7 @@ pub(crate) struct Function {
 
 impl Function {
     /// `item` is a function with a body, as `check` has seen.
-    pub(crate) fn new(item: Item) -> Result<Self> {
+    pub(crate) fn new(item: Item, attribute: &str) -> Result<Self> {
         let head = |input: ParseStream<'_>| -> Result<(Visibility, Option<Ident>, Signature)> {
             let visibility = input.parse()?;
             let is_default = input
@@ -275,7 +282,8 @@ impl Function {
         let (visibility, defaultness, signature) = head
             .parse2(item.head.into_iter().collect())
             .map_err(|error| {
-                let message = format!("`#[memprof::track]` cannot read this signature: {error}");
+                let message =
+                    format!("`#[memprof::{attribute}]` cannot read this signature: {error}");
                 Error::new(error.span(), message)
             })?;
         let body = item

@@ -36,6 +36,12 @@ fn growth_is_text(n: usize) {}
 #[memprof::bench(budget(peek = 1))]
 fn wrong_budget() {}
 
+#[memprof::bench("once", "twice")]
+fn named_twice() {}
+
+#[memprof::track(bench(crate = my::memprof))]
+fn path_of_the_bench() {}
+
 #[memprof::bench]
 async fn waits() {}
 

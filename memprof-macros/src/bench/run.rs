@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{Error, FnArg, Path, Result, Signature, Type};
 
 use super::Bench;
+use crate::expand::frees_nothing;
 
 /// The body of `__memprof_run`.
 pub(super) fn write(bench: &Bench, signature: &Signature) -> Result<TokenStream> {
@@ -56,8 +57,14 @@ pub(super) fn write(bench: &Bench, signature: &Signature) -> Result<TokenStream>
         (None, Some(input)) if input.is_borrowed => {
             quote_spanned!(Span::mixed_site()=> __memprof_bencher.iter(|| #name(&__memprof_argument)))
         }
-        (None, Some(_)) => {
+        (None, Some(input)) if input.is_plain => {
             quote_spanned!(Span::mixed_site()=> __memprof_bencher.iter(|| #name(#cloned)))
+        }
+        // A clone that takes memory is neither timed nor measured.
+        (None, Some(_)) => {
+            quote_spanned! {Span::mixed_site()=>
+                __memprof_bencher.iter_with_setup(|| #cloned, |__memprof_input| #name(__memprof_input))
+            }
         }
         (Some(setup), Some(input)) => set_up(name, setup, input, given),
         (Some(setup), None) => {
@@ -114,6 +121,8 @@ struct Takes {
 struct Input {
     span: Span,
     is_borrowed: bool,
+    /// Seen to own no memory.
+    is_plain: bool,
 }
 
 impl Takes {
@@ -153,6 +162,7 @@ impl Takes {
         let input = rest.first().map(|ty| Input {
             span: ty.span(),
             is_borrowed: matches!(ty, Type::Reference(_)),
+            is_plain: frees_nothing(ty),
         });
         Ok(Self { bencher, input })
     }

@@ -100,7 +100,7 @@ fn is_variable(word: &Ident) -> bool {
 }
 
 /// Types that are known by sight to own nothing: there is no use in moving them.
-fn frees_nothing(ty: &Type) -> bool {
+pub(crate) fn frees_nothing(ty: &Type) -> bool {
     const PRIMITIVES: [&str; 17] = [
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8",
         "u16", "u32", "u64", "u128", "usize",

@@ -15,10 +15,10 @@ mod sync;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use args::{Opaque, rebind};
+pub(crate) use args::{Opaque, frees_nothing, rebind};
 pub(crate) use future::block as async_block;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Error, Result};
 
@@ -45,7 +45,7 @@ fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
         .ok_or_else(|| Error::new(Span::call_site(), "`#[memprof::track]` needs a function"))?;
     check::function(&item, "track")?;
     let track: Track = syn::parse2(arguments)?;
-    let mut function = Function::new(item)?;
+    let mut function = Function::new(item, "track")?;
 
     let private = private(&track);
     // As written: patterns move from it into the body.
@@ -70,6 +70,14 @@ fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
         #body
     });
     Ok(quote!(#function #bench))
+}
+
+/// The body behind statements of ours: marked as generated, or its braces would be called unnecessary where it is a
+/// single expression.
+pub(crate) fn generated(body: &Group) -> Group {
+    let mut body = body.clone();
+    body.set_span(body.span().resolved_at(Span::mixed_site()));
+    body
 }
 
 impl Function {

@@ -31,9 +31,7 @@ pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStrea
     if opaque {
         // An arm would hide from a closure in the body what the return type says of its arguments.
         // The price: owned arguments stay the function's, and are freed after the guard.
-        let mut body = function.body.clone();
-        // Generated, or braces around a single expression would be called unnecessary.
-        body.set_span(body.span().resolved_at(Span::mixed_site()));
+        let body = super::generated(&function.body);
         return quote_spanned! {Span::mixed_site()=>
             let __memprof_guard = #enter;
             #body

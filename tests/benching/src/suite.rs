@@ -1,9 +1,10 @@
-// Twelve benches with the two of the library: four with arguments, one without any allocation.
+// Thirteen benches with the two of the library: five with arguments, one without any allocation.
 use benching as _;
 use memprof::Bencher;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
@@ -28,7 +29,9 @@ fn adds_up() -> u64 {
 #[memprof::bench]
 fn one_block() -> Vec<u8> {
     let times = if is_planted("doubled") { 2 } else { 1 };
-    fill(1_000 * times)
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let more = if is_planted("uneven") { CALLS.fetch_add(1, Ordering::Relaxed) } else { 0 };
+    fill(1_000 * times + more)
 }
 
 #[memprof::bench(args = [10, 100, 1_000, 10_000], growth = "O(n)", budget(allocations = 1))]
@@ -77,6 +80,12 @@ fn by_hand(bencher: &mut Bencher) {
 #[memprof::bench(args = ["red", "green"])]
 fn named(bencher: &mut Bencher, colour: &str) {
     bencher.iter(|| colour.to_owned());
+}
+
+/// Whose argument is made anew for each iteration, which is not the bench's doing.
+#[memprof::bench(args = [String::from("green")])]
+fn owned(colour: String) -> usize {
+    colour.len()
 }
 
 mod nested {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// The benches in the order of their places, with their arguments.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "split/10",
     "split/100",
     "split/1000",
@@ -28,6 +28,7 @@ const NAMES: [&str; 21] = [
     "by hand",
     "named/red",
     "named/green",
+    "owned/green",
     "nested::module",
 ];
 
@@ -135,6 +136,7 @@ fn figures_are_exact() {
         // The routine alone: what it was set up with is not in it.
         "memory: allocated 0 B in 0 allocations, deallocated 0 B, net 0 B, peak 0 B (exact)",
         "memory: allocated 1,000 B in 1 allocation, deallocated 0 B, net 1,000 B, peak 1,000 B (exact)",
+        "memory: allocated 0 B in 0 allocations, deallocated 5 B, net -5 B, peak 0 B (exact)",
         "memory: allocated 190 B in 1 allocation, deallocated 190 B, net 0 B, peak 190 B (exact)",
         "memory: allocated 3,000 B in 1 allocation, deallocated 3,000 B, net 0 B, peak 3,000 B (exact)",
         "peak growth O(n): 80 B → 800 B → 8 kB → 80 kB (n = 10 → 100 → 1,000 → 10,000), declared O(n) ✓",
@@ -270,6 +272,17 @@ fn the_committed_baseline() {
     let better = suite.run(&["one_block"]);
     assert!(better.contains("improved"), "{better}");
 
+    // What is not exact any more has nothing to compare.
+    let uneven = suite.run_with("uneven", "", &["one_block"]);
+    let line = exceeded(&uneven);
+    assert!(
+        line.contains("\"one_block\" cannot be compared with `"),
+        "{line}"
+    );
+    assert!(line.ends_with("(iterations differ)"), "{line}");
+    succeeded(&suite.run_with("uneven", "accept", &["one_block"]));
+    assert_eq!(fs::read_to_string(&file).expect("still there"), changed);
+
     fs::write(&file, "{").expect("it is written");
     let broken = suite.run_with("", "", &["one_block"]);
     assert_eq!(broken.status.code(), Some(1));
@@ -278,4 +291,28 @@ fn the_committed_baseline() {
         "{}",
         text(&broken.stderr)
     );
+}
+
+#[test]
+fn without_the_allocator_nothing_passes_for_kept() {
+    let suite = Suite::new("uncounted");
+    let run = |baseline: &str| {
+        Command::new(env!("CARGO_BIN_EXE_uncounted"))
+            .current_dir(&suite.directory)
+            .env("CARGO_MANIFEST_DIR", &suite.directory)
+            .env("MEMPROF_BASELINE", baseline)
+            .output()
+            .expect("it runs")
+    };
+    let line = exceeded(&run(""));
+    assert!(
+        line.ends_with("the growth of \"grows\": nothing is counted"),
+        "{line}"
+    );
+    let errors = text(&run("accept").stderr);
+    assert!(
+        errors.contains("the comparison with the baseline: nothing is counted"),
+        "{errors}"
+    );
+    assert!(!suite.directory.join("memprof.baseline.json").exists());
 }

@@ -23,18 +23,31 @@ pub(super) fn compare(
     arguments: &Arguments,
     manifest: &Path,
 ) -> Result<(), String> {
-    if !gate.run.allocator.installed || gate.current.entries().is_empty() {
-        return Ok(());
-    }
     let accepts = std::env::var("MEMPROF_BASELINE").is_ok_and(|wish| wish == "accept");
     let committed = manifest.join("memprof.baseline.json");
+    if !gate.run.allocator.installed {
+        if accepts || committed.exists() || arguments.compare.is_some() {
+            let failure = "the comparison with the baseline: nothing is counted";
+            gate.failures.push(failure.to_owned());
+        }
+        return Ok(());
+    }
+    if gate.current.entries().is_empty() && gate.inexact.is_empty() {
+        return Ok(());
+    }
     if accepts {
+        for (name, line) in &gate.inexact {
+            println!("memprof: not taken: \"{name}\": {line}");
+        }
         let mut baseline = read(&committed)?.unwrap_or_default();
         baseline.accept(&gate.current);
         write(&committed, &baseline)?;
         println!("memprof: accepted into `{}`", committed.display());
     } else if let Some(baseline) = read(&committed)? {
-        judge(gate, &baseline, &format!("`{}`", committed.display()));
+        let which = format!("`{}`", committed.display());
+        judge(gate, &baseline, &which);
+        gate.failures
+            .extend(not_comparable(gate, &baseline, &which));
     }
     if arguments.tests {
         return Ok(());
@@ -44,7 +57,10 @@ pub(super) fn compare(
     if let Some(name) = &arguments.compare {
         return match read(&file(name))? {
             Some(baseline) => {
-                judge(gate, &baseline, &format!("baseline `{name}`"));
+                let which = format!("baseline `{name}`");
+                judge(gate, &baseline, &which);
+                gate.failures
+                    .extend(not_comparable(gate, &baseline, &which));
                 Ok(())
             }
             None if arguments.is_lenient => Ok(()),
@@ -99,6 +115,14 @@ fn judge(gate: &mut Gate, baseline: &Baseline, which: &str) -> bool {
         gate.failures.extend(worse(&diff, which));
     }
     is_worse
+}
+
+/// A line for each bench whose exact figures are in the baseline, and which has none any more.
+fn not_comparable(gate: &Gate, baseline: &Baseline, which: &str) -> Vec<String> {
+    let known = |name: &str| baseline.entries().iter().any(|entry| entry.name == name);
+    let lost = gate.inexact.iter().filter(|(name, _)| known(name));
+    lost.map(|(name, line)| format!("\"{name}\" cannot be compared with {which}: {line}"))
+        .collect()
 }
 
 /// A line for each bench that is worse.

@@ -14,6 +14,8 @@ pub(super) struct Gate {
     pub(super) run: Run,
     /// Of every exact bench that ran.
     pub(super) current: Baseline,
+    /// The others, which have no figures to compare: name and line.
+    pub(super) inexact: Vec<(String, String)>,
     /// What was not kept, a line each.
     pub(super) failures: Vec<String>,
 }
@@ -23,6 +25,7 @@ impl Gate {
         Self {
             run: run::describe(None, allocator, 1),
             current: Baseline::default(),
+            inexact: Vec::new(),
             failures: Vec::new(),
         }
     }
@@ -37,16 +40,31 @@ impl Gate {
             }
             return;
         }
-        if let Some(stats) = memory.exact() {
-            // Only refused without an allocator.
-            let _ = self
-                .current
-                .add(SubjectKind::Bench, name, bench.file, &self.run, stats);
+        if memory.runs.is_empty() && (!bench.limits.is_empty() || bench.growth.is_some()) {
+            self.failures
+                .push(format!("the budget of \"{name}\": no iteration was run"));
+        }
+        match memory.exact() {
+            Some(stats) => {
+                // Only refused without an allocator.
+                let _ = self
+                    .current
+                    .add(SubjectKind::Bench, name, bench.file, &self.run, stats);
+            }
+            None => self.inexact.push((name.to_owned(), memory.to_string())),
         }
     }
 
     /// Judges the growth of a bench over its arguments; the lines to print.
     pub(super) fn grow(&mut self, bench: &Bench, sizes: &[(u64, Stats)]) -> Vec<String> {
+        if !self.run.allocator.installed {
+            if bench.growth.is_some() {
+                let name = bench.name();
+                self.failures
+                    .push(format!("the growth of \"{name}\": nothing is counted"));
+            }
+            return Vec::new();
+        }
         let mut lines = Vec::new();
         for metric in [
             Metric::AllocatedBytes,

@@ -1,8 +1,8 @@
 //! The check of a call of a `#[budget]` function: what it did against its limits, once it has ended.
 //!
 //! Sums are those of all threads under the call's operation, so work that carried its context is in them;
-//! the peak is that of the call itself, on the thread (or in the future) that it is. A call that panics, or
-//! gives an error, is not judged: that failure is the one to tell.
+//! the peak is that of the call itself, on the thread (or in the future) that it is. A call that panics, or of
+//! which it is known that it gave an error, is not judged: that failure is the one to tell.
 
 use super::sample::{Sample, place};
 use super::slot::Slot;
