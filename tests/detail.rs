@@ -7,6 +7,7 @@ use memprof::Report;
 use memprof::report::{FlowReport, SizesReport};
 use std::alloc::{Layout, alloc, dealloc, realloc};
 use std::hint::black_box;
+use std::process::Command;
 
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
@@ -14,6 +15,9 @@ static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 const ROUNDS: u64 = 1_000;
 
 fn main() {
+    if std::env::var_os(FROM_THE_START).is_some() {
+        return started_with_sizes();
+    }
     alone::run(
         "details_are_told_where_asked_for",
         details_are_told_where_asked_for,
@@ -83,7 +87,31 @@ fn resize(sizes: &[usize]) -> (u64, u64) {
     (moves, kept)
 }
 
+/// Set by this program for itself.
+const FROM_THE_START: &str = "MEMPROF_HEAP_ANALYSIS_BLOCK_SIZES";
+
+/// Without any profiler, what the environment asks for is recorded from the first event on.
+fn from_the_start() {
+    let status = Command::new(std::env::current_exe().expect("this program"))
+        .env(FROM_THE_START, "true")
+        .env("MEMPROF_REPORTING_OUTPUT_DIRECTORY", std::env::temp_dir())
+        .status();
+    assert!(status.expect("it runs").success());
+}
+
+fn started_with_sizes() {
+    drop(make(64));
+    let report = memprof::snapshot();
+    let made = &sizes_of(&report, "make").expect("a row").classes;
+    let classes: Vec<_> = made
+        .iter()
+        .map(|class| (class.least_bytes, class.allocations))
+        .collect();
+    assert_eq!(classes, [(2, 1), (64, 1)]);
+}
+
 fn details_are_told_where_asked_for() {
+    from_the_start();
     what_was_copied_is_always_told();
     let before = memprof::snapshot();
     assert!(before.flow.is_empty());

@@ -37,8 +37,7 @@ pub use self::snapshot::snapshot;
 pub(crate) use self::say::say;
 
 pub(crate) use self::end::{process_end_arranged, process_ends};
-#[cfg(feature = "stacks")]
-pub(crate) use self::stacks::process_starts;
+pub(crate) use self::settings::process_starts;
 
 /// Before `fork`: nobody holds a lock of this part, and nobody takes one.
 pub(crate) fn before_fork() {

@@ -6,7 +6,9 @@
 
 use super::config::{Config, Overrides};
 use crate::record::lock::Lock;
+use crate::record::pause::Pause;
 use crate::record::switches::Switches;
+use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The settings of one run.
@@ -25,12 +27,34 @@ struct InForce {
     of_profiler: Option<&'static Settings>,
     /// Without a profiler, once looked for.
     discovered: Option<&'static Settings>,
+    /// What environment and file said when the process started; none where they were in error.
+    at_start: Option<&'static Settings>,
 }
 
 static IN_FORCE: Lock<InForce> = Lock::new(InForce {
     of_profiler: None,
     discovered: None,
+    at_start: None,
 });
+
+/// Called before `main`: what environment and file ask to be recorded is recorded from the first event on. Never
+/// unwinds; what is wrong with them is told by whoever reads them for a report.
+pub(crate) fn process_starts() {
+    // Else the defaults are followed.
+    let _ = catch_unwind(|| {
+        let _pause = Pause::new();
+        if let Ok(config) = Config::discover(&Overrides::default()) {
+            let settings: &'static Settings = Box::leak(Box::new(Settings {
+                config,
+                name: None,
+                error: None,
+            }));
+            let mut in_force = IN_FORCE.lock();
+            in_force.at_start = Some(settings);
+            settings.follow();
+        }
+    });
+}
 
 impl Settings {
     /// Puts these in force until `retire`.
@@ -39,9 +63,14 @@ impl Settings {
         // Held to the end: two that begin or end at once have their turn, and no fork comes between.
         let mut in_force = IN_FORCE.lock();
         in_force.of_profiler = Some(settings);
-        super::stacks::begin(settings);
-        settings.switches().set();
+        settings.follow();
         settings
+    }
+
+    /// Has what they ask for recorded from now on.
+    fn follow(&self) {
+        super::stacks::begin(self);
+        self.switches().set();
     }
 
     /// Takes these out of force, if they still are.
@@ -52,10 +81,13 @@ impl Settings {
             .is_some_and(|others| std::ptr::eq(others, self))
         {
             in_force.of_profiler = None;
-            super::stacks::end();
-            let next = in_force.discovered;
-            next.map_or_else(Switches::default, |settings| settings.switches())
-                .set();
+            match in_force.at_start {
+                Some(settings) => settings.follow(),
+                None => {
+                    super::stacks::end();
+                    Switches::default().set();
+                }
+            }
         }
     }
 
@@ -85,13 +117,9 @@ impl Settings {
         }
         let found = Self::discover();
         let mut in_force = IN_FORCE.lock();
-        let settings = *in_force
+        *in_force
             .discovered
-            .get_or_insert_with(|| Box::leak(Box::new(found)));
-        if in_force.of_profiler.is_none() {
-            settings.switches().set();
-        }
-        settings
+            .get_or_insert_with(|| Box::leak(Box::new(found)))
     }
 
     fn discover() -> Self {

@@ -10,7 +10,6 @@ pub(crate) mod heap;
 pub(crate) mod object;
 pub(crate) mod process;
 pub(crate) mod process_exit;
-#[cfg(feature = "stacks")]
 pub(crate) mod process_start;
 #[cfg(feature = "stacks")]
 pub(crate) mod stack;

@@ -7,46 +7,26 @@ mod rows;
 mod symbols;
 mod trim;
 
-use super::config::{Config, Memory, Overrides};
+use super::config::{Config, Memory};
 use super::settings::Settings;
 use super::tree::Tree;
-use crate::record::lock::Lock;
-use crate::record::pause::Pause;
 use crate::record::stacks::{self, Kind, Plan};
 use memprof_report::{Report, Warning};
-use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(super) use symbols::{after_fork, before_fork};
 
-/// What environment and file said when the process started.
-static AT_START: Lock<Option<Plan>> = Lock::new(None);
-
 /// Whether a plan was not followed because there were too many before.
 static IS_REFUSED: AtomicBool = AtomicBool::new(false);
 
-/// Called before `main`: what environment and file ask for begins with the program. Never unwinds; what is
-/// wrong with them is told by whoever reads them for a report.
-pub(crate) fn process_starts() {
-    // Nothing is sampled then.
-    let _ = catch_unwind(|| {
-        let _pause = Pause::new();
-        if let Ok(config) = Config::discover(&Overrides::default()) {
-            *AT_START.lock() = plan_of(&config.memory);
-            follow(plan_of(&config.memory));
-        }
-    });
-}
-
-/// The settings of a profiler come into force.
+/// These settings come into force.
 pub(super) fn begin(settings: &Settings) {
     follow(plan_of(&settings.config.memory));
 }
 
-/// And end.
+/// There are none any more.
 pub(super) fn end() {
-    let at_start = *AT_START.lock();
-    follow(at_start);
+    follow(None);
 }
 
 fn follow(plan: Option<Plan>) {
