@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// One row for each operation that holds something, most bytes first.
 pub(super) fn collect(tree: &Tree<'_>, trends: &[Vec<Point>]) -> Vec<LeakReport> {
     let mut leaks: BTreeMap<usize, LeakReport> = BTreeMap::new();
-    for (place, path) in tree.order().into_iter().enumerate() {
+    for (place, &path) in tree.order.iter().enumerate() {
         let Some(operation) = tree.row_of(path) else {
             continue;
         };

@@ -7,8 +7,8 @@ use memprof_report::{PathReport, Process, TimelinePoint};
 
 /// Says of each path what of it lived at the peak; nothing without ownership.
 pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
-    let order = tree.order();
-    let now: Option<Vec<u64>> = order
+    let now: Option<Vec<u64>> = tree
+        .order
         .iter()
         .map(|&path| tree.retained(path).map(|(_, bytes)| bytes))
         .collect();
@@ -18,11 +18,11 @@ pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
     // Never further than a step of the compositions below the peak, this moment may still be the highest.
     let is_highest = now.iter().sum::<u64>() >= u64::try_from(copied.at_peak_total).unwrap_or(0);
     let then = |path: usize| copied.at_peak.get(path).copied().unwrap_or(0);
-    for ((row, path), now) in paths.iter_mut().zip(order).zip(now) {
+    for ((row, path), now) in paths.iter_mut().zip(&tree.order).zip(now) {
         let bytes = if is_highest {
             now
         } else {
-            u64::try_from(then(path)).unwrap_or(0)
+            u64::try_from(then(*path)).unwrap_or(0)
         };
         row.at_peak_bytes = Some(bytes);
     }

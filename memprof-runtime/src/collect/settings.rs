@@ -117,7 +117,7 @@ impl Settings {
         }
         let found = Self::discover();
         let mut in_force = IN_FORCE.lock();
-        *in_force
+        in_force
             .discovered
             .get_or_insert_with(|| Box::leak(Box::new(found)))
     }

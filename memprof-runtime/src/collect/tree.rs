@@ -24,6 +24,8 @@ pub(super) struct Tree<'a> {
     rows: HashMap<*const Site, usize>,
     /// The operation row of each path's current site.
     row_of: Vec<Option<usize>>,
+    /// The paths in the order of the report, which does not follow the race of threads as interning does.
+    pub(super) order: Vec<usize>,
 }
 
 impl<'a> Tree<'a> {
@@ -43,7 +45,7 @@ impl<'a> Tree<'a> {
             .enumerate()
             .map(|(row, site)| (address(site), row))
             .collect();
-        Self {
+        let mut tree = Self {
             figures: &copied.figures,
             names: sites.iter().map(|site| site.name()).collect(),
             row_of: copied
@@ -55,7 +57,14 @@ impl<'a> Tree<'a> {
             copied,
             is_owning,
             rows,
-        }
+            order: (0..copied.figures.len()).collect(),
+        };
+        let mut order = std::mem::take(&mut tree.order);
+        order.sort_by_cached_key(|&path| {
+            let reentered = tree.reentered(path).map(|row| &tree.names[row]);
+            (tree.chain(path), reentered)
+        });
+        Self { order, ..tree }
     }
 
     /// The operation row of a path's current site; `None` for the root.
@@ -142,20 +151,10 @@ impl<'a> Tree<'a> {
 
     /// One row a path, the root first.
     pub(super) fn paths(&self) -> Vec<PathReport> {
-        let order = self.order().into_iter();
+        let order = self.order.iter();
         order
-            .map(|path| self.path(path, &self.figures[path]))
+            .map(|&path| self.path(path, &self.figures[path]))
             .collect()
-    }
-
-    /// The paths in the order of the report, which does not follow the race of threads as interning does.
-    pub(super) fn order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.figures.len()).collect();
-        order.sort_by_cached_key(|&path| {
-            let reentered = self.reentered(path).map(|row| &self.names[row]);
-            (self.chain(path), reentered)
-        });
-        order
     }
 
     /// The operation row that a path is in once more.
@@ -174,7 +173,7 @@ impl<'a> Tree<'a> {
     /// Where each path stands among the rows of `paths`.
     pub(super) fn places(&self) -> Vec<usize> {
         let mut places = vec![0; self.figures.len()];
-        for (place, path) in self.order().into_iter().enumerate() {
+        for (place, &path) in self.order.iter().enumerate() {
             places[path] = place;
         }
         places
@@ -209,9 +208,10 @@ impl<'a> Tree<'a> {
     fn path(&self, path: usize, figures: &PathFigures) -> PathReport {
         let reentered = self.reentered(path);
         let own = self.self_figures(figures);
+        let chain = self.chain(path);
         PathReport {
-            path: self.names(path),
-            operations: self.chain(path),
+            path: chain.iter().map(|row| self.names[*row].clone()).collect(),
+            operations: chain,
             reentered: reentered.map(|row| self.names[row].clone()),
             calls: figures.calls,
             open_calls: figures.calls.saturating_sub(figures.finished),

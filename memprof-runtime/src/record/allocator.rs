@@ -29,8 +29,10 @@ const USUAL_BYTES: usize = 1 << 30;
 /// # fn main() { assert_eq!(Box::new(1) , Box::new(1)) }
 /// ```
 ///
-/// Allocating neither blocks nor calls the system more than the inner allocator does, except for a short
-/// lock at a thread's first event.
+/// Allocating neither blocks nor calls the system more than the inner allocator does, except on cold paths: a short
+/// lock at a thread's first event, and, at most every 64 KiB, one that nobody waits for and a look at the clock for
+/// the timeline and the peak (`heap_analysis.track_peak_usage`). Call stacks and fragmentation, where asked for, ask
+/// the system more.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Allocator<A = System> {
     inner: A,

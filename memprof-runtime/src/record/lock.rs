@@ -1,7 +1,7 @@
 //! The lock that may be taken inside the allocator.
 //!
 //! `std::sync::Mutex` may allocate on some platforms, which here would be a call into ourselves; this lock
-//! never does. It is taken on cold paths only (a thread starts or ends, a new path, a snapshot), spins
+//! never does. It is taken on cold paths only (see `registry`, `timeline`, `stacks`), spins
 //! briefly, then yields, then sleeps. It is not re-entrant: whoever holds it must not allocate through the
 //! global allocator unless the thread is paused (a paused thread never comes back here).
 

@@ -1,7 +1,8 @@
 //! What runs inside the allocator and at the boundaries of scopes.
 //!
-//! Nothing here allocates through the global allocator, does I/O or panics; the lock in it is taken on cold
-//! paths only. It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
+//! Nothing here allocates through the global allocator or panics; the locks in it are taken on cold paths only. Nothing
+//! does I/O, but for a thread's first call stack: where its stack lies, glibc reads from a file for the main thread.
+//! It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
 //! words), `frames` (its open scopes), `level` (their cold path), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own

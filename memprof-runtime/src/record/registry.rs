@@ -1,7 +1,9 @@
 //! The registry knows every live thread, every path, and what the ended threads left behind.
 //!
-//! One lock guards it all (`copy` reads under it, `late` books under it); it is taken when a thread starts or ends, when a thread meets a path or an origin
-//! for the first time, for a snapshot, and around `fork`. A thread that ends is merged into the retired rows
+//! One lock guards it all (`copy` reads under it, `late` books under it). It is taken when a thread starts or ends,
+//! when a thread meets a path or an origin for the first time, when one of its tables is replaced by a wider one, when a
+//! call ends that told its size, for a snapshot, and around `fork`; compositions of the peak and points of trends
+//! are taken only where nobody else holds it. A thread that ends is merged into the retired rows
 //! and its memory given back, so any number of short threads leaves nothing behind.
 
 use super::detail::Flows;
