@@ -128,7 +128,7 @@ fn small_and_large_peaks_have_their_compositions() {
 
 fn assert_timeline(report: &Report) {
     let points = &report.timeline;
-    assert!(points.len() > 2 && points.len() <= 257, "{}", points.len());
+    assert!(points.len() > 2 && points.len() <= 258, "{}", points.len());
     assert!(
         points
             .windows(2)
