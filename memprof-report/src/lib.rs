@@ -24,6 +24,7 @@ mod budget;
 mod diff;
 mod growth;
 mod json;
+mod labels;
 mod leak;
 mod merge;
 mod metric;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use memprof_report::{OperationReport, PathReport, Report, Table, Violation, Warning};
+use memprof_report::{OperationReport, PathReport, Report, Selection, Table, Violation, Warning};
 
 /// Escape sequences in a form that can be read.
 fn visible(text: &str) -> String {
@@ -319,7 +319,7 @@ fn a_name_cannot_break_the_terminal() {
     insta::assert_snapshot!(grid(&text).join("\n"), @r"
     operation                                                              calls  self allocated  allocated  deallocated  net  peak  retained
     ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    \u{1b}[31mred\nnew\rline\u{202e} (:0)                                      1             2 B        2 B          0 B  0 B   0 B       n/a
+    \u{1b}[31mred\nnew\rline\u{202e} ([unnamed]:0:0)                           1             2 B        2 B          0 B  0 B   0 B       n/a
     \u{1b}[31mred\nnew\rline\u{202e} (\u{1b}[31mred\nnew\rline\u{202e}:0)      1             1 B        1 B          0 B  0 B   0 B       n/a
     1 site never called: \u{1b}[31mred\nnew\rline\u{202e}
     ");
@@ -347,6 +347,25 @@ fn rows_of_one_name_are_told_apart_and_others_are_not_burdened() {
     assert!(text.contains("\nHybrid Search (src/local.rs:12) "));
     assert!(text.contains("\nHybrid Search (src/remote.rs:90) "));
     assert!(text.contains("\nIndex "));
+}
+
+#[test]
+fn rows_of_one_name_and_line_are_told_apart_by_their_column() {
+    let mut report = of_rows(&[("Search", 2), ("Search", 1)]);
+    for (row, column) in report.operations.iter_mut().zip([5, 20]) {
+        (row.file, row.line, row.column) = ("src/a.rs".into(), 7, column);
+    }
+    let text = report.to_string();
+    let names: Vec<_> = grid(&text)[2..]
+        .iter()
+        .filter_map(|line| line.split("  ").next())
+        .collect();
+    assert_eq!(names, ["Search (src/a.rs:7:5)", "Search (src/a.rs:7:20)"]);
+    // What a row is called does not depend on which others are shown.
+    let mut selection = Selection::default();
+    selection.top = Some(1);
+    let text = Table::new(&report).selection(&selection).to_string();
+    assert!(text.contains("\nSearch (src/a.rs:7:5) "), "{text}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::FormatError;
 use super::error::Kind;
-use super::labels::called;
 use crate::Report;
+use crate::labels::called;
 
 /// A figure; it has no bounds, since it is exact.
 #[derive(Serialize)]

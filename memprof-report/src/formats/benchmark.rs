@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::FormatError;
 use super::error::Kind;
-use super::labels::called;
 use crate::Report;
+use crate::labels::called;
 
 #[derive(Serialize)]
 struct Entry {

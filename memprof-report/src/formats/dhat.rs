@@ -9,10 +9,10 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::error::Kind;
-use super::labels::{Label, shown};
 use super::samples::Samples;
 use super::{FormatError, Weight};
 use crate::Report;
+use crate::labels::{Label, shown};
 
 /// The report as a DHAT document, for Valgrind's `dh_view.html` and the Firefox Profiler.
 ///

@@ -10,10 +10,10 @@ use inferno::flamegraph::{Options, from_lines};
 
 use super::error::Kind;
 use super::folded::lines;
-use super::labels::shown;
 use super::samples::Samples;
 use super::{FormatError, Weight};
 use crate::Report;
+use crate::labels::shown;
 
 /// The report as a flame graph, an SVG document with its script inside.
 ///

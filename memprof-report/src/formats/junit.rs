@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::github::{message, told};
-use super::labels::{Namesakes, shown};
+use crate::labels::{Namesakes, shown};
 use crate::{Diff, Report, SubjectKind, Verdict, Violation};
 
 /// The report as JUnit XML: a case for each operation that was called, failed where it passed a limit.

@@ -58,7 +58,6 @@ mod github;
 #[cfg(feature = "html")]
 mod html;
 mod junit;
-mod labels;
 mod markdown;
 #[cfg(feature = "pprof")]
 mod pprof;

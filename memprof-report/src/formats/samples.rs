@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use super::error::Kind;
-use super::labels::{Label, Namesakes, OUTSIDE};
 use super::{FormatError, Weight};
+use crate::labels::{Label, Namesakes, OUTSIDE, listed};
 use crate::{PathReport, Report, StackReport};
 
 /// The samples of a report for some weights.
@@ -232,12 +232,9 @@ impl<'a> Places<'a> {
     }
 
     fn operation(&self, path: &'a PathReport, position: usize) -> Place<'a> {
-        let name = &path.path[position];
-        let index = path.operations.get(position).copied();
-        let row = index.and_then(|index| self.report.operations.get(index));
-        match (index, row) {
-            (Some(index), Some(row)) if row.name == *name => Place::Operation(index),
-            _ => Place::Name(name),
+        match listed(self.report, path, position) {
+            Some(index) => Place::Operation(index),
+            None => Place::Name(&path.path[position]),
         }
     }
 

@@ -5,13 +5,12 @@
 //! table repeat; then retained, and peak at last. What is then still too long is the name, which loses its
 //! middle.
 
-use std::collections::HashMap;
-
 use super::NOT_AVAILABLE;
 use super::color::Paint;
 use super::text::{escaped, left, right, shortened, width};
 use super::units;
-use crate::OperationReport;
+use crate::labels::Namesakes;
+use crate::{OperationReport, Report};
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -30,9 +29,17 @@ struct Column {
 
 type Figure = fn(&OperationReport) -> Option<u64>;
 
-/// The table of `rows`, a line each under a head and a rule.
-pub(super) fn grid(rows: &[&OperationReport], counted: bool, limit: usize, paint: Paint) -> String {
-    let names = names(rows);
+/// The table of `rows`, operations of the report, a line each under a head and a rule.
+pub(super) fn grid(
+    report: &Report,
+    rows: &[&OperationReport],
+    limit: usize,
+    paint: Paint,
+) -> String {
+    let counted = report.run.allocator.installed;
+    let namesakes = Namesakes::new(report);
+    let names = rows.iter().map(|row| escaped(&namesakes.name(row)));
+    let names: Vec<String> = names.collect();
     let natural = names.iter().map(|name| width(name)).max().unwrap_or(0);
     let title = "operation";
     let natural = natural.max(width(title));
@@ -57,24 +64,6 @@ pub(super) fn grid(rows: &[&OperationReport], counted: bool, limit: usize, paint
         out.push('\n');
     }
     out
-}
-
-/// What the rows are called: by name, and by place too where two bear one name.
-fn names(rows: &[&OperationReport]) -> Vec<String> {
-    let mut bearers: HashMap<&str, usize> = HashMap::new();
-    for row in rows {
-        *bearers.entry(&row.name).or_default() += 1;
-    }
-    rows.iter()
-        .map(|row| {
-            let name = escaped(&row.name);
-            if bearers[row.name.as_str()] > 1 {
-                format!("{name} ({}:{})", escaped(&row.file), row.line)
-            } else {
-                name
-            }
-        })
-        .collect()
 }
 
 fn columns(rows: &[&OperationReport], counted: bool) -> Vec<Column> {

@@ -110,7 +110,7 @@ fn text(table: &Table<'_>) -> String {
     let mut parts = vec![head(report, limit, paint)];
     let mut operations = String::new();
     if !called.rows.is_empty() {
-        operations.push_str(&grid(&called.rows, counted, limit, paint));
+        operations.push_str(&grid(report, &called.rows, limit, paint));
     }
     operations.push_str(&left_out(&called, paint));
     operations.push_str(&never_called(&never.rows, limit, paint));

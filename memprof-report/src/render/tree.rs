@@ -1,6 +1,7 @@
 //! The tree: the call paths of a report, each under the one that it was entered from.
 //!
-//! Figures are inclusive: those of a path with all that is below it. Paths are shown most bytes first.
+//! Figures are inclusive: those of a path with all that is below it. Paths are shown most bytes first. What was
+//! done in an operation that was entered once more has a line below the path that it was entered from.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,10 +11,9 @@ use super::color::Paint;
 use super::text::{escaped, left, right, shortened, width};
 use super::units::{bytes, count};
 use super::{LEAST_WIDTH, NOT_AVAILABLE, TableOptions};
+use crate::labels::{Namesakes, OUTSIDE, listed, shown};
 use crate::{PathReport, Report};
 
-/// What stands for the root path.
-const OUTSIDE: &str = "[outside any operation]";
 const TITLES: [&str; 4] = ["calls", "self allocated", "allocated", "retained"];
 const GAP: usize = 2;
 /// A name is not cut below this.
@@ -82,7 +82,19 @@ impl fmt::Display for Tree<'_> {
     }
 }
 
-/// What was done on a chain of names and below it.
+/// One operation of a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step<'a> {
+    /// As an index into the report's, since several may bear one name.
+    Operation(usize),
+    /// One that the report names and does not list.
+    Name(&'a str),
+}
+
+/// The operations of a path, outermost first; the one that was entered once more is the last again.
+type Chain<'a> = Vec<Step<'a>>;
+
+/// What was done on a chain and below it.
 struct Node {
     calls: u64,
     self_allocated: u64,
@@ -106,11 +118,9 @@ struct Line {
     cells: [String; 4],
 }
 
-type Chain<'a> = Vec<&'a str>;
-
 fn text(tree: &Tree<'_>) -> String {
     let nodes = nodes(tree.report);
-    let mut below: BTreeMap<&[&str], Vec<&Chain<'_>>> = BTreeMap::new();
+    let mut below: BTreeMap<&[Step<'_>], Vec<&Chain<'_>>> = BTreeMap::new();
     for chain in nodes.keys() {
         if let Some((_, parent)) = chain.split_last() {
             below.entry(parent).or_default().push(chain);
@@ -120,16 +130,18 @@ fn text(tree: &Tree<'_>) -> String {
         chains.sort_by_key(|chain| Reverse(nodes[*chain].allocated));
     }
     let counted = tree.report.run.allocator.installed;
+    let namesakes = Namesakes::new(tree.report);
     let mut lines = Vec::new();
     // Not by recursion: how deep a path is, a file decides.
-    let mut open: Vec<(&[&str], usize)> = vec![(&[], 0)];
+    let mut open: Vec<(&[Step<'_>], usize)> = vec![(&[], 0)];
     while let Some((parent, next)) = open.pop() {
         let chains = below.get(parent).map_or(&[][..], Vec::as_slice);
         let shown = tree.top.unwrap_or(usize::MAX).min(chains.len());
         let indent = " ".repeat(GAP * parent.len().min(MOST_INDENT));
         if next < shown {
             let chain = chains[next];
-            lines.push(line(&indent, chain, &nodes[chain], counted));
+            let name = name(tree.report, &namesakes, chain);
+            lines.push(line(&indent, &name, &nodes[chain], counted));
             open.push((parent, next + 1));
             open.push((chain, 0));
         } else if shown < chains.len() {
@@ -146,7 +158,7 @@ fn text(tree: &Tree<'_>) -> String {
             allocated: root.allocated_bytes,
             calls: 0,
         };
-        let mut line = line("", &[OUTSIDE], &node, counted);
+        let mut line = line("", OUTSIDE, &node, counted);
         line.cells[0].clear();
         line
     });
@@ -154,18 +166,49 @@ fn text(tree: &Tree<'_>) -> String {
     grid(&lines, tree.options)
 }
 
-/// Every chain of names that is in the report or above one that is.
+/// Every chain that is in the report or above one that is.
 fn nodes(report: &Report) -> BTreeMap<Chain<'_>, Node> {
     let mut nodes: BTreeMap<Chain<'_>, Node> = BTreeMap::new();
     for path in &report.paths {
-        let chain = path.path.iter().map(String::as_str);
-        let chain: Chain<'_> = chain.take(MOST_DEPTH).collect();
+        let chain = chain(report, path);
         for depth in 1..=chain.len() {
             let node = nodes.entry(chain[..depth].to_vec());
             add(node.or_insert(Node::EMPTY), path, depth == chain.len());
         }
     }
     nodes
+}
+
+fn chain<'a>(report: &'a Report, path: &'a PathReport) -> Chain<'a> {
+    let step = |position| match listed(report, path, position) {
+        Some(index) => Step::Operation(index),
+        None => Step::Name(&path.path[position]),
+    };
+    let depth = path.path.len().min(MOST_DEPTH);
+    let mut chain: Chain<'_> = (0..depth).map(step).collect();
+    // It is the current one: calls and self figures of the row are not those of the path's last operation.
+    if let Some(again) = &path.reentered
+        && depth < MOST_DEPTH
+    {
+        let position = path.path.iter().rposition(|name| name == again);
+        chain.push(position.map_or(Step::Name(again), step));
+    }
+    chain
+}
+
+/// What the last operation of a chain is called.
+fn name(report: &Report, namesakes: &Namesakes<'_>, chain: &[Step<'_>]) -> String {
+    let Some((last, above)) = chain.split_last() else {
+        return String::new();
+    };
+    let mut name = match *last {
+        Step::Operation(index) => namesakes.name(&report.operations[index]),
+        Step::Name(name) => shown(name),
+    };
+    if above.contains(last) {
+        name.push_str(" (re-entered)");
+    }
+    name
 }
 
 fn add(node: &mut Node, path: &PathReport, is_own: bool) {
@@ -180,13 +223,13 @@ fn add(node: &mut Node, path: &PathReport, is_own: bool) {
     };
 }
 
-fn line(indent: &str, chain: &[&str], node: &Node, counted: bool) -> Line {
+fn line(indent: &str, name: &str, node: &Node, counted: bool) -> Line {
     let figure = |figure: Option<u64>| match figure.filter(|_| counted) {
         Some(figure) => bytes(figure),
         None => NOT_AVAILABLE.to_owned(),
     };
     Line {
-        name: indent.to_owned() + &escaped(chain.last().unwrap_or(&"")),
+        name: indent.to_owned() + &escaped(name),
         cells: [
             count(node.calls),
             figure(Some(node.self_allocated)),

@@ -13,7 +13,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::FormatError;
-use super::labels::shown;
+use crate::labels::shown;
 use crate::{Diff, DiffOptions, Refusal, Report};
 
 /// The bundle, as `page/build.mjs` makes it.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::profile::{Function, Line, Location, Mapping};
-use crate::formats::labels::Label;
+use crate::labels::Label;
 
 /// The mapping of the program itself.
 const PROGRAM: u64 = 1;

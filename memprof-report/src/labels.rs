@@ -1,4 +1,4 @@
-//! Labels: operations and frames of call stacks as a viewer shows them.
+//! Labels: operations and frames of call stacks as tables and viewers show them.
 //!
 //! A [`Label`] is one place with its name and where it stands. Operations of one name get `(file:line)`
 //! behind it, and the column where that is not enough. No label is blank or has a control character.
@@ -6,37 +6,37 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
-use crate::{Frame, OperationReport, Report};
+use crate::{Frame, OperationReport, PathReport, Report};
 
 /// What stands for the root path.
-pub(super) const OUTSIDE: &str = "[outside any operation]";
+pub(crate) const OUTSIDE: &str = "[outside any operation]";
 
 /// A place as a viewer shows it.
 #[derive(Debug)]
-pub(super) struct Label<'a> {
+pub(crate) struct Label<'a> {
     /// What tells it from all others that have another place or name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The function: of an operation the one that it stands in, of a frame its own.
     #[cfg_attr(not(feature = "pprof"), allow(dead_code))]
-    pub(super) function: Option<String>,
-    pub(super) file: Option<&'a str>,
-    pub(super) line: Option<u32>,
-    pub(super) column: Option<u32>,
+    pub(crate) function: Option<String>,
+    pub(crate) file: Option<&'a str>,
+    pub(crate) line: Option<u32>,
+    pub(crate) column: Option<u32>,
     /// Of a call stack's frame, that frame; of an operation none.
-    pub(super) frame: Option<&'a Frame>,
+    pub(crate) frame: Option<&'a Frame>,
     /// Whether `name` has the place in it already.
-    pub(super) has_place: bool,
+    pub(crate) has_place: bool,
 }
 
 /// Which operations share their names.
-pub(super) struct Namesakes<'a> {
+pub(crate) struct Namesakes<'a> {
     report: &'a Report,
     by_name: HashMap<&'a str, u32>,
     by_line: HashMap<(&'a str, &'a str, u32), u32>,
 }
 
 impl<'a> Namesakes<'a> {
-    pub(super) fn new(report: &'a Report) -> Self {
+    pub(crate) fn new(report: &'a Report) -> Self {
         let mut by_name = HashMap::new();
         let mut by_line = HashMap::new();
         for row in &report.operations {
@@ -50,37 +50,54 @@ impl<'a> Namesakes<'a> {
         }
     }
 
-    /// The label of the operation at that index, which must be one.
-    pub(super) fn operation(&self, index: usize) -> Label<'a> {
-        let row = &self.report.operations[index];
+    /// What an operation of the report is called.
+    pub(crate) fn name(&self, row: &OperationReport) -> String {
         let mut name = shown(&row.name);
-        let has_place = self.by_name.get(row.name.as_str()) > Some(&1);
-        if has_place {
+        if self.is_shared(row) {
             let _ = write!(name, " ({}:{}", shown(&row.file), row.line);
             if self.by_line.get(&line_of(row)) > Some(&1) {
                 let _ = write!(name, ":{}", row.column);
             }
             name.push(')');
         }
+        name
+    }
+
+    /// Whether others bear its name.
+    fn is_shared(&self, row: &OperationReport) -> bool {
+        self.by_name.get(row.name.as_str()) > Some(&1)
+    }
+
+    /// The label of the operation at that index, which must be one.
+    pub(crate) fn operation(&self, index: usize) -> Label<'a> {
+        let row = &self.report.operations[index];
         let function = [row.module.as_str(), row.function.as_str()];
         let function: Vec<&str> = function
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect();
         Label {
-            name,
+            name: self.name(row),
             function: Some(shown(&function.join("::"))),
             file: Some(&row.file),
             line: Some(row.line),
             column: Some(row.column),
             frame: None,
-            has_place,
+            has_place: self.is_shared(row),
         }
     }
 }
 
+/// The operation at that position of a path, as an index into the report's; none where the report does not list
+/// it under that name, which a damaged document may not.
+pub(crate) fn listed(report: &Report, path: &PathReport, position: usize) -> Option<usize> {
+    let (index, name) = (*path.operations.get(position)?, path.path.get(position)?);
+    let row = report.operations.get(index)?;
+    (row.name == *name).then_some(index)
+}
+
 /// The operations that were called, each with a name that no other has: for what compares by name alone.
-pub(super) fn called(report: &Report) -> Vec<(String, &OperationReport)> {
+pub(crate) fn called(report: &Report) -> Vec<(String, &OperationReport)> {
     let namesakes = Namesakes::new(report);
     let mut taken: HashSet<String> = HashSet::new();
     // Where to go on counting, so that many of one name take no longer than many of several.
@@ -104,7 +121,7 @@ pub(super) fn called(report: &Report) -> Vec<(String, &OperationReport)> {
 
 impl<'a> Label<'a> {
     /// An operation of which only the name is known, or [`OUTSIDE`].
-    pub(super) fn named(name: &str) -> Self {
+    pub(crate) fn named(name: &str) -> Self {
         Self {
             name: shown(name),
             function: None,
@@ -116,7 +133,7 @@ impl<'a> Label<'a> {
         }
     }
 
-    pub(super) fn frame(frame: &'a Frame) -> Self {
+    pub(crate) fn frame(frame: &'a Frame) -> Self {
         let function = frame.function.as_deref().map(shown);
         // What `addr2line` and its like ask for, and the same in every run.
         let in_object = frame.object.as_ref().zip(frame.object_offset);
@@ -141,7 +158,7 @@ impl<'a> Label<'a> {
 }
 
 /// The text with control characters escaped, and those that no XML document may hold; never blank.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for char in text.chars() {
         match char {
