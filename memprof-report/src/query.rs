@@ -1,8 +1,23 @@
-//! Queries: finding a row of the report, and saying it in a line.
+//! Queries: finding a row of the report, and saying it in a line; what its warnings mean for its figures.
 
 use crate::{OperationReport, PathReport, Report};
 
+/// The code of the recorder's warning, and of the one that takes its place when it is missing.
+pub(crate) const NOT_INSTALLED: &str = "allocator-not-installed";
+/// The code of the warning that percentiles are upper bounds.
+pub(crate) const PERCENTILES_MERGED: &str = "percentiles-merged";
+
 impl Report {
+    /// Whether nothing was counted and no warning says so yet.
+    pub(crate) fn lacks_allocator_warning(&self) -> bool {
+        !self.run.allocator.installed && !self.warns_of(NOT_INSTALLED)
+    }
+
+    /// Whether there is a warning of that code.
+    pub(crate) fn warns_of(&self, code: &str) -> bool {
+        self.warnings.iter().any(|warning| warning.code == code)
+    }
+
     /// The operation of that name; the first in the order of the rows where several bear it.
     ///
     /// ```

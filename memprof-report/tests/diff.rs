@@ -175,6 +175,52 @@ fn percentiles_are_compared_beyond_their_error_only() {
 }
 
 #[test]
+fn percentiles_of_several_processes_are_bounds_and_not_compared() {
+    let with_median = |p50: u64| {
+        let mut report = sites(&[(1, 0)]);
+        let spread = Distribution {
+            min: p50,
+            p50,
+            max_relative_error: 0.125,
+            ..Default::default()
+        };
+        report.operations[0].per_call = Some(PerCall {
+            peak_bytes: spread,
+            allocated_bytes: spread,
+        });
+        report
+    };
+    let (old, new) = (with_median(1000), with_median(2000));
+    let mut merged = old.clone();
+    merged.merge(&with_median(10)).unwrap();
+    assert_eq!(merged.warnings[0].code, "percentiles-merged");
+    let metrics = |diff: &Diff| -> Vec<Metric> {
+        let row = row(diff, "Load");
+        row.changes.iter().map(|change| change.metric).collect()
+    };
+    use Metric::*;
+    let lowest = [MinCallAllocatedBytes, MinCallPeakBytes];
+    let medians = [P50CallAllocatedBytes, P50CallPeakBytes];
+    assert_eq!(
+        metrics(&diff(&old, &new)),
+        [lowest[0], medians[0], lowest[1], medians[1]]
+    );
+    for (old, new) in [(&merged, &new), (&new, &merged)] {
+        let diff = diff(old, new);
+        let metrics = metrics(&diff);
+        assert!(lowest.iter().all(|it| metrics.contains(it)), "{metrics:?}");
+        assert!(
+            medians.iter().all(|it| !metrics.contains(it)),
+            "{metrics:?}"
+        );
+        assert_eq!(
+            diff.notices,
+            ["percentiles are not compared: those of several processes are upper bounds"]
+        );
+    }
+}
+
+#[test]
 fn the_peak_of_the_process_is_compared_beyond_its_error() {
     let mut options = DiffOptions::default();
     options.gate_process = true;

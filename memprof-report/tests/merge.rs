@@ -2,7 +2,7 @@
 
 mod common;
 
-use memprof_report::{OperationReport, Report, SCHEMA_V1, Warning};
+use memprof_report::{Growth, OperationGrowth, OperationReport, Report, SCHEMA_V1, Warning};
 
 fn merged(one: &Report, other: &Report) -> Report {
     let mut merged = one.clone();
@@ -103,7 +103,8 @@ fn calls_are_merged_as_far_as_they_can_be() {
     // Two finished calls here and one there.
     assert_eq!(
         allocated.mean,
-        (24_195_000.333_333_332 * 2.0 + 1000.0) / 3.0
+        // Two calls had a whole number of bytes.
+        (48_390_001.0 + 1000.0) / 3.0
     );
     assert_eq!((allocated.p50, allocated.p95), (9_000_000, 41_943_040));
     assert!(!allocated.exact);
@@ -176,6 +177,62 @@ fn the_order_does_not_matter() {
     // The first's.
     there.run.pid = back.run.pid;
     assert_eq!(there, back);
+}
+
+/// A third process: every figure that is not a sum has another value than in the others.
+fn third() -> Report {
+    let mut third = other();
+    third.run.pid = 4244;
+    let index = &mut third.operations[1];
+    index.calls = 7;
+    index.open_calls = 0;
+    index.per_call.as_mut().unwrap().allocated_bytes.mean = 10_000_001.0 / 7.0;
+    index.growth = Some(grown(520));
+    third.leaks.clear();
+    third.sizes.clear();
+    third.stacks.clear();
+    third.external[0].peak_bytes += 1;
+    third.process.peak_error_bytes = 7;
+    third
+}
+
+/// The growth of operations of which each size met so much.
+fn grown(bytes: u64) -> OperationGrowth {
+    let growth = Growth::fit(&[(10, bytes), (100, 512)]);
+    OperationGrowth {
+        allocated_bytes: growth.clone(),
+        allocations: growth.clone(),
+        peak_bytes: growth,
+        ..Default::default()
+    }
+}
+
+#[test]
+fn the_order_of_three_does_not_matter() {
+    let (one, mut second, third) = (common::full_report(), other(), third());
+    second.operations[1].growth = Some(grown(513));
+    let in_order = |order: [&Report; 3]| {
+        let mut merged = merged(&merged(order[0], order[1]), order[2]);
+        // The first's, and in the order in which they were met.
+        merged.run.pid = 0;
+        merged.warnings.sort_by(|a, b| a.code.cmp(&b.code));
+        merged
+    };
+    let expected = in_order([&one, &second, &third]);
+    let index = expected.operation("Index").unwrap();
+    let growth = &index.growth.as_ref().unwrap().allocated_bytes;
+    // Of a size that several met, the most.
+    assert_eq!(growth.points, [(10, 520), (100, 512), (1000, 512)]);
+    for order in [
+        [&one, &third, &second],
+        [&second, &one, &third],
+        [&second, &third, &one],
+        [&third, &one, &second],
+        [&third, &second, &one],
+    ] {
+        // Not by `assert_eq`, whose message would be longer than anybody reads.
+        assert!(in_order(order) == expected);
+    }
 }
 
 #[test]

@@ -67,6 +67,16 @@ pub(crate) fn of_operation(row: &OperationReport) -> Figures {
     figures
 }
 
+/// What lies somewhere in the spread of an operation's calls.
+pub(crate) const PERCENTILES: [Metric; 6] = [
+    Metric::P50CallAllocatedBytes,
+    Metric::P95CallAllocatedBytes,
+    Metric::P99CallAllocatedBytes,
+    Metric::P50CallPeakBytes,
+    Metric::P95CallPeakBytes,
+    Metric::P99CallPeakBytes,
+];
+
 /// What is compared of the process.
 pub(crate) fn of_process(process: &Process) -> Figures {
     let peak = Figure {

@@ -22,7 +22,9 @@ pub(crate) use row::SubjectKey;
 
 use serde::{Deserialize, Serialize};
 
+use crate::query::PERCENTILES_MERGED;
 use crate::{OperationReport, Report};
+use figures::PERCENTILES;
 
 /// What changed between two reports, or since a baseline. Plain data; its `Display` is a table.
 ///
@@ -67,7 +69,8 @@ impl Diff {
     /// Compares two reports.
     ///
     /// Operations are the same where name, module, function and file are; several of those in the order of
-    /// their lines.
+    /// their lines. Percentiles are left out where one of the reports is merged of several processes, so that they
+    /// are upper bounds; a notice says so.
     ///
     /// # Errors
     /// Where profile, target or allocator differ, or the allocator was not installed in one of the runs.
@@ -84,9 +87,16 @@ impl Diff {
         let mut rows = vec![row(Pair::Both(process(old), process(new)), options)];
         let operations = pairs(operations(old), operations(new));
         rows.extend(operations.into_iter().map(|pair| row(pair, options)));
+        let mut notices = notices(&old.run, &new.run);
+        if old.warns_of(PERCENTILES_MERGED) || new.warns_of(PERCENTILES_MERGED) {
+            notices.push(
+                "percentiles are not compared: those of several processes are upper bounds"
+                    .to_owned(),
+            );
+        }
         Ok(Self {
             rows,
-            notices: notices(&old.run, &new.run),
+            notices,
             gates_process: options.gate_process,
         })
     }
@@ -109,13 +119,18 @@ impl Diff {
     }
 }
 
-/// What was called.
+/// What was called. A figure that one side lacks is not compared, so bounds are left out here.
 pub(crate) fn operations(report: &Report) -> Vec<Item> {
     let called = report.operations.iter().filter(|row| row.calls > 0);
+    let are_bounds = report.warns_of(PERCENTILES_MERGED);
     called
-        .map(|row| Item {
-            subject: subject(row),
-            figures: figures::of_operation(row),
+        .map(|row| {
+            let mut figures = figures::of_operation(row);
+            figures.retain(|metric, _| !(are_bounds && PERCENTILES.contains(metric)));
+            Item {
+                subject: subject(row),
+                figures,
+            }
         })
         .collect()
 }

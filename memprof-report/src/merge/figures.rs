@@ -1,5 +1,7 @@
 //! Figures of one operation or path in two processes as one. Sums end at the bounds of their integer.
 
+use std::collections::BTreeMap;
+
 use crate::{Distribution, Growth, OperationReport, PathReport, PerCall, SelfFigures};
 
 /// What a percentile may be off by at most in any report.
@@ -40,7 +42,8 @@ pub(super) fn merge_operation(row: &mut OperationReport, other: &OperationReport
     }
 }
 
-/// The growth over the sizes of both; of a size that both met, the mean.
+/// The growth over the sizes of both; of a size that both met, the more, as of every figure that is no sum. A mean
+/// would depend on the order of the reports.
 fn merge_growth(row: &mut OperationReport, other: &OperationReport) {
     match (&mut row.growth, &other.growth) {
         (Some(ours), Some(theirs)) => {
@@ -50,8 +53,12 @@ fn merge_growth(row: &mut OperationReport, other: &OperationReport) {
                 (&mut ours.allocations, &theirs.allocations),
                 (&mut ours.peak_bytes, &theirs.peak_bytes),
             ] {
-                let points: Vec<_> = to.points.iter().chain(&from.points).copied().collect();
-                *to = Growth::fit(&points);
+                let mut points: BTreeMap<u64, u64> = BTreeMap::new();
+                for &(size, figure) in to.points.iter().chain(&from.points) {
+                    let most = points.entry(size).or_default();
+                    *most = figure.max(*most);
+                }
+                *to = Growth::fit(&points.into_iter().collect::<Vec<_>>());
             }
         }
         (None, Some(theirs)) => row.growth = Some(theirs.clone()),
@@ -110,7 +117,9 @@ fn merge_spread(row: &mut Distribution, other: &Distribution, calls: (u64, u64))
         return false;
     }
     let (ours, theirs) = (calls.0 as f64, calls.1 as f64);
-    let mean = (row.mean * ours + other.mean * theirs) / (ours + theirs);
+    // The values are whole numbers and so is their sum: what a mean lost by its own rounding comes back.
+    let sum = (row.mean * ours).round() + (other.mean * theirs).round();
+    let mean = sum / (ours + theirs);
     // Only a damaged document has figures of no call.
     row.mean = if mean.is_finite() { mean } else { row.mean };
     let is_bounded = (row.p50, row.p95, row.p99) != (other.p50, other.p95, other.p99);

@@ -29,6 +29,11 @@ pub(super) fn merge(
         }
     }
     let mut merged: Vec<LeakReport> = merged.into_values().collect();
+    for leak in &mut merged {
+        // Of paths that hold as much, the first of the report, whichever process had it.
+        let order = |path: &LeakPath| (Reverse(path.retained_bytes), path.path);
+        leak.paths.sort_by_key(order);
+    }
     merged.sort_by_key(|leak| Reverse(leak.retained_bytes));
     merged
 }
@@ -51,7 +56,6 @@ fn add(leak: &mut LeakReport, other: LeakReport) {
             None => leak.paths.push(path),
         }
     }
-    leak.paths.sort_by_key(|path| Reverse(path.retained_bytes));
 }
 
 fn add_path(path: &mut LeakPath, other: &LeakPath) {

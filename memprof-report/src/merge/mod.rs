@@ -2,7 +2,8 @@
 //!
 //! What was counted adds up, a peak is the highest that one process had. Operations are the same where
 //! their site is, paths where their chain of operations is. What cannot be merged exactly says so in a
-//! warning. Merging is the same in any order, but for the name and the ids of the run, which are the first's.
+//! warning. Merging is the same in any order, but for the name and the ids of the run, which are the first's, the
+//! order of findings, and the last bit of an error of estimates.
 
 mod detail;
 mod external;
@@ -11,9 +12,10 @@ mod leaks;
 mod process;
 mod stacks;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diff::alike;
+use crate::query::PERCENTILES_MERGED;
 use crate::{OperationReport, PathReport, Refusal, Report, Warning};
 
 /// The place first: it is the order of the rows.
@@ -24,8 +26,8 @@ impl Report {
     ///
     /// Counts and bytes are sums, those still live included; peaks and resident memory are the highest of
     /// one process. Minimum, maximum and mean of calls are exact; percentiles that differ are the larger
-    /// one, an upper bound, for which there is a warning. Timelines are not
-    /// merged, nor what was live at the peaks: they were at different moments.
+    /// one, an upper bound, for which there is a warning. Growth has of each size the most that one process
+    /// had. Timelines are not merged, nor what was live at the peaks: they were at different moments.
     ///
     /// ```
     /// use memprof_report::{OperationReport, Report};
@@ -52,19 +54,11 @@ impl Report {
     pub fn merge(&mut self, other: &Self) -> Result<(), Refusal> {
         alike(&self.run, &other.run)?;
         let _quiet = self.pause();
-        let ours = places(self, other);
+        let (before, theirs, number) = places(self, other);
         process::merge_run(&mut self.run, &other.run);
         process::merge(&mut self.process, &other.process);
 
-        let theirs: Vec<usize> = sites(&other.operations)
-            .iter()
-            .map(|site| ours[site])
-            .collect();
-        let before: Vec<usize> = sites(&self.operations)
-            .iter()
-            .map(|site| ours[site])
-            .collect();
-        let is_bounded = merge_operations(self, other, &before, &theirs, ours.len());
+        let is_bounded = merge_operations(self, other, &before, &theirs, number);
         let (of_ours, of_theirs) = merge_paths(self, &other.paths, &before, &theirs);
         self.external = external::merge((&self.external, &of_ours), (&other.external, &of_theirs));
         let taken = stacks::Taken::of(self, &of_ours);
@@ -83,7 +77,7 @@ impl Report {
             add_new(
                 &mut self.warnings,
                 &[warning(
-                    "percentiles-merged",
+                    PERCENTILES_MERGED,
                     "percentiles of several processes are those of the one with the larger: upper bounds",
                 )],
             );
@@ -113,18 +107,15 @@ fn sites(rows: &[OperationReport]) -> Vec<Site> {
         .collect()
 }
 
-/// Where each site of either report stands in the merged one.
-fn places(one: &Report, other: &Report) -> BTreeMap<Site, usize> {
-    let all = [&one.operations, &other.operations];
-    let mut places: BTreeMap<Site, usize> = all
-        .into_iter()
-        .flat_map(|rows| sites(rows))
-        .map(|site| (site, 0))
-        .collect();
-    for (index, place) in places.values_mut().enumerate() {
-        *place = index;
-    }
-    places
+/// Where the operations of each report stand in the merged one, and how many it has.
+fn places(one: &Report, other: &Report) -> (Vec<usize>, Vec<usize>, usize) {
+    let both = [sites(&one.operations), sites(&other.operations)];
+    let all: BTreeSet<&Site> = both.iter().flatten().collect();
+    let places: BTreeMap<&Site, usize> = all.into_iter().zip(0..).collect();
+    let [ours, theirs] = both
+        .each_ref()
+        .map(|sites| sites.iter().map(|site| places[site]).collect());
+    (ours, theirs, places.len())
 }
 
 /// Whether a percentile became a bound.

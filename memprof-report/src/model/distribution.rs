@@ -1,7 +1,8 @@
 //! The distribution: how a figure spreads over the finished calls of an operation.
 //!
 //! Minimum, maximum and mean are exact. Percentiles come out of the recorder's histogram and carry the
-//! bound of their error with them.
+//! bound of their error with them. In the merged report of several processes they are upper bounds: the larger one
+//! of two processes, while the true one lies somewhere between. A warning `percentiles-merged` says so.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ pub struct Distribution {
     pub max: u64,
     /// The mean, a finite number.
     pub mean: f64,
-    /// The median, within `max_relative_error`.
+    /// The median, within `max_relative_error`; an upper bound where the report warns of `percentiles-merged`.
     pub p50: u64,
     /// Of 100 calls, 95 have no more than this, within `max_relative_error`.
     pub p95: u64,
@@ -31,6 +32,7 @@ pub struct Distribution {
     pub p99: u64,
     /// Whether all values are equal, so that every figure here is exact.
     pub exact: bool,
-    /// How far a percentile can be from the true one, as a part of it: 0.0 where `exact`, else at most 0.125.
+    /// How far a percentile can be from the true one, as a part of it: 0.0 where `exact`, else at most 0.125. Where
+    /// the report warns of `percentiles-merged` it can be further below.
     pub max_relative_error: f64,
 }

@@ -4,11 +4,10 @@
 use super::color::Paint;
 use super::text::{escaped, wrapped};
 use super::units::count;
+use crate::query::NOT_INSTALLED;
 use crate::{Report, Violation};
 
 const INDENT: usize = 2;
-/// The code of the recorder's warning, and of the one that takes its place when it is missing.
-const NOT_INSTALLED: &str = "allocator-not-installed";
 
 /// A line for every violation and warning, none where there is nothing to say.
 pub(super) fn findings(report: &Report, limit: usize, paint: Paint) -> String {
@@ -18,8 +17,7 @@ pub(super) fn findings(report: &Report, limit: usize, paint: Paint) -> String {
         push(&mut out, "VIOLATION", &sentence(violation), limit, red);
     }
     let yellow = |word: &str| paint.yellow(word);
-    let warned = |code: &str| report.warnings.iter().any(|warning| warning.code == code);
-    if !report.run.allocator.installed && !warned(NOT_INSTALLED) {
+    if report.lacks_allocator_warning() {
         let text = format!("{NOT_INSTALLED}: no byte was counted");
         push(&mut out, "WARNING", &text, limit, yellow);
     }
