@@ -39,7 +39,7 @@ pub fn github(report: &Report) -> String {
         let place = (violation.file.as_deref(), violation.line);
         annotation(&mut out, "error", place, &violation.threshold, &text);
     }
-    if !report.run.allocator.installed {
+    if report.lacks_allocator_warning() {
         let text = "memprof's allocator was not installed, so that no byte was counted";
         annotation(&mut out, "warning", (None, None), "allocator", text);
     }

@@ -52,7 +52,11 @@ pub fn markdown(report: &Report, selection: &Selection) -> String {
     findings(&mut out, report);
     let called = selection.called(report);
     if called.rows.is_empty() {
-        out.push_str("No operation was called.\n");
+        // With `--top 0` there are more.
+        match (called.beyond, called.filtered) {
+            (0, 0) => out.push_str("No operation was called.\n"),
+            (beyond, filtered) => left_out(&mut out, beyond, filtered),
+        }
         return out;
     }
     out.push_str(
@@ -63,7 +67,7 @@ pub fn markdown(report: &Report, selection: &Selection) -> String {
         operation(&mut out, row, counted);
     }
     let beyond = called.beyond + called.rows.len().saturating_sub(MOST_ROWS);
-    and_more(&mut out, beyond, "operations");
+    left_out(&mut out, beyond, called.filtered);
     out
 }
 
@@ -94,7 +98,7 @@ pub fn markdown_diff(diff: &Diff) -> String {
     for row in rows.iter().take(MOST_ROWS) {
         changes(&mut out, row, diff.gates_process);
     }
-    and_more(&mut out, rows.len().saturating_sub(MOST_ROWS), "operations");
+    and_more(&mut out, rows.len().saturating_sub(MOST_ROWS), "operation");
     let notices = diff.notices.iter().take(MOST_ROWS);
     for (index, notice) in notices.enumerate() {
         let gap = if index == 0 && !rows.is_empty() {
@@ -104,12 +108,14 @@ pub fn markdown_diff(diff: &Diff) -> String {
         };
         let _ = writeln!(out, "{gap}- {}", plain(notice));
     }
+    let beyond = diff.notices.len().saturating_sub(MOST_ROWS);
+    and_more(&mut out, beyond, "notice");
     out
 }
 
 fn findings(out: &mut String, report: &Report) {
     let before = out.len();
-    if !report.run.allocator.installed {
+    if report.lacks_allocator_warning() {
         out.push_str("- ⚠️ memprof's allocator was not installed, so that no byte was counted\n");
     }
     for violation in report.violations.iter().take(MOST_ROWS) {
@@ -125,15 +131,17 @@ fn findings(out: &mut String, report: &Report) {
             plain(&super::github::message(violation)),
         );
     }
-    and_more(
-        out,
-        report.violations.len().saturating_sub(MOST_ROWS),
-        "violations",
-    );
+    let beyond = report.violations.len().saturating_sub(MOST_ROWS);
+    and_more(out, beyond, "violation");
+    if beyond > 0 && !report.warnings.is_empty() {
+        out.push('\n');
+    }
     for warning in report.warnings.iter().take(MOST_ROWS) {
         let (code, message) = (plain(&warning.code), plain(&warning.message));
         let _ = writeln!(out, "- ⚠️ {code}: {message}");
     }
+    let beyond = report.warnings.len().saturating_sub(MOST_ROWS);
+    and_more(out, beyond, "warning");
     if out.len() > before {
         out.push('\n');
     }
@@ -208,8 +216,20 @@ fn place(file: Option<&str>, line: Option<u32>) -> String {
 }
 
 fn and_more(out: &mut String, number: usize, noun: &str) {
-    if number > 0 {
-        let _ = writeln!(out, "\n… and {number} {noun} more.");
+    match number {
+        0 => {}
+        1 => out.push_str(&format!("\n… and 1 {noun} more.\n")),
+        _ => out.push_str(&format!("\n… and {number} {noun}s more.\n")),
+    }
+}
+
+/// What the selection leaves out, and what is too much.
+fn left_out(out: &mut String, beyond: usize, filtered: usize) {
+    and_more(out, beyond, "operation");
+    match filtered {
+        0 => {}
+        1 => out.push_str("\n1 operation does not fit the filter.\n"),
+        _ => out.push_str(&format!("\n{filtered} operations do not fit the filter.\n")),
     }
 }
 
@@ -217,7 +237,7 @@ fn and_more(out: &mut String, number: usize, noun: &str) {
 fn plain(text: &str) -> String {
     let text = escaped(text);
     let mut out = String::with_capacity(text.len());
-    for (index, char) in text.chars().enumerate() {
+    for (index, (at, char)) in text.char_indices().enumerate() {
         if index == MOST_CHARS {
             out.push('…');
             break;
@@ -226,8 +246,11 @@ fn plain(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            // A mention is made of what is left after escapes, unless something stands between.
+            // Mentions, addresses and links (`https://`, `www.`) are made of what is left after escapes, unless
+            // something stands between.
             '@' => out.push_str("@<!-- -->"),
+            ':' if text[at..].starts_with("://") => out.push_str(":<!-- -->"),
+            '.' if is_web(&text.as_bytes()[..at]) => out.push_str("<!-- -->."),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|'
             | '~' | '$' => {
                 out.push('\\');
@@ -240,6 +263,11 @@ fn plain(text: &str) -> String {
         return "\\[unnamed\\]".to_owned();
     }
     out
+}
+
+fn is_web(before: &[u8]) -> bool {
+    let last = before.last_chunk::<3>();
+    last.is_some_and(|last| last.eq_ignore_ascii_case(b"www"))
 }
 
 #[cfg(test)]
@@ -257,6 +285,11 @@ mod tests {
             r"\[a\]\(b\) \*c\* \`d\` \| e\\nf"
         );
         assert_eq!(plain("@team"), "@<!-- -->team");
+        assert_eq!(
+            plain("see https://a.b, http://c and www.d.e, WWW.f"),
+            "see https:<!-- -->//a.b, http:<!-- -->//c and www<!-- -->.d.e, WWW<!-- -->.f"
+        );
+        assert_eq!(plain("a::b w.w :/"), "a::b w.w :/");
         assert_eq!(plain(" "), "\\[unnamed\\]");
         assert_eq!(plain(&"é".repeat(1000)).chars().count(), MOST_CHARS + 1);
     }

@@ -4,7 +4,7 @@
 use memprof_report::formats::{
     bencher, benchmark, github, github_diff, junit, junit_diff, markdown, markdown_diff,
 };
-use memprof_report::{Diff, DiffOptions, Report, Selection, Violation};
+use memprof_report::{Diff, DiffOptions, Report, Selection, Violation, Warning};
 use roxmltree::Document;
 use serde_json::Value;
 
@@ -181,4 +181,85 @@ fn what_was_not_counted_has_no_figures() {
         text.contains("memprof's allocator was not installed") && text.contains("| n/a |"),
         "{text}"
     );
+}
+
+#[test]
+fn that_nothing_was_counted_is_told_once() {
+    let mut report = Report::default();
+    let told = |text: &str| text.matches("no byte was counted").count();
+    assert_eq!(told(&github(&report)), 1);
+    assert_eq!(told(&markdown(&report, &Selection::default())), 1);
+    report.warnings.push(Warning {
+        code: "allocator-not-installed".into(),
+        message: "no byte was counted; declare `memprof::Allocator` as the global allocator".into(),
+    });
+    assert_eq!(told(&github(&report)), 1, "{}", github(&report));
+    let text = markdown(&report, &Selection::default());
+    assert_eq!(told(&text), 1, "{text}");
+}
+
+/// What is counted, in the order in which it stands there.
+fn counted(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| line.contains('…')).collect()
+}
+
+#[test]
+fn markdown_counts_what_it_leaves_out() {
+    let mut report = Report::default();
+    report.run.allocator.installed = true;
+    for number in 0..203_u32 {
+        report.violations.push(Violation::default());
+        report.warnings.push(Warning {
+            code: format!("code {number}"),
+            message: "message".into(),
+        });
+    }
+    for number in 0..201_u32 {
+        let mut row = operation(&format!("operation {number}"), "src/a.rs", number);
+        row.calls = 1;
+        report.operations.push(row);
+    }
+    report.violations.pop();
+    let text = markdown(&report, &Selection::default());
+    assert_eq!(
+        counted(&text),
+        [
+            "… and 2 violations more.",
+            "… and 3 warnings more.",
+            "… and 1 operation more."
+        ]
+    );
+
+    let mut diff = Diff::between(&report, &report, &DiffOptions::default()).unwrap();
+    for number in 0..204_u32 {
+        diff.notices.push(format!("notice {number}"));
+    }
+    assert_eq!(counted(&markdown_diff(&diff)), ["… and 4 notices more."]);
+}
+
+#[test]
+fn markdown_tells_what_does_not_fit_the_filter() {
+    let mut report = tree();
+    for row in &mut report.operations {
+        row.calls = 1;
+    }
+    let filtered = |filter: &str| {
+        let mut selection = Selection::default();
+        selection.filter = Some(filter.into());
+        markdown(&report, &selection)
+    };
+    let text = filtered("index");
+    assert!(text.contains("| Index |"), "{text}");
+    assert!(
+        text.ends_with("\n3 operations do not fit the filter.\n"),
+        "{text}"
+    );
+    let text = filtered("nothing has this");
+    assert!(
+        text.ends_with("\n4 operations do not fit the filter.\n"),
+        "{text}"
+    );
+    assert!(!text.contains("No operation was called."), "{text}");
+    let text = markdown(&Report::default(), &Selection::default());
+    assert!(text.ends_with("\nNo operation was called.\n"), "{text}");
 }
