@@ -28,6 +28,7 @@ mod format;
 mod input;
 mod look;
 mod output;
+mod pattern;
 mod processes;
 mod progress;
 mod project;

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
+use crate::pattern::{fits, is_pattern};
 
 /// A workspace, or a package that is one by itself.
 #[derive(Debug)]
@@ -98,21 +99,20 @@ impl Project {
         }
     }
 
-    /// The packages that cargo means by these arguments, or a few too many where a name has wildcards.
+    /// The packages that cargo means by these arguments.
     pub(crate) fn selected(&self, of_cargo: &[OsString]) -> Vec<&Package> {
         let named = option(of_cargo, &["-p", "--package"]);
+        let excluded = option(of_cargo, &["--exclude"]);
         let is_all = has(of_cargo, "--workspace") || has(of_cargo, "--all");
         let all = self.packages.iter();
-        if is_all
-            || named
-                .iter()
-                .any(|name| name.to_string_lossy().contains(['*', '?', '[']))
-        {
-            return all.collect();
+        let is_of = |specs: &[OsString], package: &Package| {
+            specs.iter().any(|spec| is_called(spec, package))
+        };
+        if is_all {
+            return all.filter(|package| !is_of(&excluded, package)).collect();
         }
         if !named.is_empty() {
-            let is_named = |package: &&Package| named.iter().any(|name| is_called(name, package));
-            return all.filter(is_named).collect();
+            return all.filter(|package| is_of(&named, package)).collect();
         }
         let manifest = option(of_cargo, &["--manifest-path"]).pop();
         let here = match manifest {
@@ -158,9 +158,12 @@ fn before_dashes(of_cargo: &[OsString]) -> impl Iterator<Item = &OsString> {
     of_cargo.iter().take_while(|argument| *argument != "--")
 }
 
-/// `name`, `name@1.0.0`, or a URL: `path+file:///place/name#1.0.0`, `…#name@1.0.0`.
+/// `name`, `name@1.0.0`, a pattern, or a URL: `path+file:///place/name#1.0.0`, `…#name@1.0.0`.
 fn is_called(spec: &OsStr, package: &Package) -> bool {
     let spec = spec.to_string_lossy();
+    if is_pattern(&spec) {
+        return fits(&spec, &package.name);
+    }
     let (url, fragment) = spec.split_once('#').unwrap_or((&spec, ""));
     let is_version = fragment.starts_with(|char: char| char.is_ascii_digit());
     let name = match fragment {
@@ -225,6 +228,12 @@ mod tests {
             ("-p path+file:///none/x#b@0.1.0", vec!["b"]),
             ("-p c", vec![]),
             ("-p *", vec!["a", "b"]),
+            ("-p [!b]*", vec!["a"]),
+            ("-p b*", vec!["b"]),
+            ("-p c*", vec![]),
+            ("--workspace --exclude b", vec!["a"]),
+            ("--workspace --exclude=[a] --exclude c", vec!["b"]),
+            ("--workspace --exclude *", vec![]),
             ("--manifest-path /none/b/Cargo.toml", vec!["b"]),
         ] {
             let selected = project.selected(&arguments(line));
