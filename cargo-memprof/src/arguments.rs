@@ -254,22 +254,26 @@ pub(crate) struct InitOptions {
 }
 
 impl ViewOptions {
-    /// Fails where `format` would not heed an option.
-    pub(crate) fn check(&self, format: Format) -> Result<(), crate::failure::Failure> {
-        let selects = format.selects();
+    /// Fails where none of the formats would heed an option.
+    pub(crate) fn check(&self, formats: &[Format]) -> Result<(), crate::failure::Failure> {
+        let selects = formats.iter().any(|format| format.selects());
+        let has_tree = formats.contains(&Format::Table);
+        let has_weight = formats.iter().any(|format| format.has_weight());
         let options = [
             ("--sort", self.sort.is_some() && !selects),
             ("--filter", self.filter.is_some() && !selects),
             ("--top", self.top.is_some() && !selects),
-            ("--tree", self.tree && format != Format::Table),
-            ("--weight", self.weight.is_some() && !format.has_weight()),
+            ("--tree", self.tree && !has_tree),
+            ("--weight", self.weight.is_some() && !has_weight),
         ];
-        match options.into_iter().find(|(_, is_idle)| *is_idle) {
-            Some((option, _)) => Err(crate::failure::Failure::usage(format!(
-                "`{option}` has no effect on {format}: leave it out, or choose another `--format`"
-            ))),
-            None => Ok(()),
-        }
+        let Some((option, _)) = options.into_iter().find(|(_, is_idle)| *is_idle) else {
+            return Ok(());
+        };
+        let formats: Vec<String> = formats.iter().map(Format::to_string).collect();
+        Err(crate::failure::Failure::usage(format!(
+            "`{option}` has no effect on {}: leave it out, or choose another `--format`",
+            formats.join(", ")
+        )))
     }
 
     pub(crate) fn view(&self) -> View {

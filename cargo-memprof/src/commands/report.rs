@@ -8,7 +8,7 @@ use crate::failure::{Done, Failure, Result};
 
 pub(crate) fn report(options: &ReportOptions) -> Result<Done> {
     let format = options.format;
-    options.view.check(format)?;
+    options.view.check(&[format])?;
     options.output.check()?;
     let to = options.output.path();
     if format.is_binary() && to.is_none() && std::io::stdout().is_terminal() {

@@ -36,11 +36,10 @@ pub(super) fn run(
         own.extend(features::arguments(&project.selected(of_cargo), of_cargo));
     }
     if !options.no_frame_pointers {
-        flags::frame_pointers(&mut cargo, &mut own);
+        flags::frame_pointers(&mut cargo, &mut own, of_cargo);
     }
-    let dashes = rest.iter().position(|argument| argument == "--");
-    let (before, behind) = rest.split_at(dashes.unwrap_or(rest.len()));
-    cargo.args(before).args(own).args(behind);
+    // Ours first: behind an argument that is not its own, `cargo run` hands everything on to the program.
+    cargo.args(own).args(rest);
     environment(&mut cargo, run);
     let status = cargo.status();
     let status = status.map_err(|error| {

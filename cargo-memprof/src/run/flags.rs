@@ -2,32 +2,43 @@
 //!
 //! Cargo takes flags from one place of several: `CARGO_ENCODED_RUSTFLAGS`, `RUSTFLAGS`, the `target` tables
 //! of its configuration that fit, `build.rustflags`. Ours are appended in that place, so that no flag of
-//! the user is lost.
+//! the user is lost. A string that is typed (`--config`) leaves no room for ours, which is told.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use toml::{Table, Value};
+
+use crate::failure::notice;
+use crate::project::option;
 
 const FLAG: &str = "-Cforce-frame-pointers=yes";
 /// Where flags are that no other place has.
 const BUILD: &str = "build.rustflags";
 
-/// Arranges that programs are built with frame pointers.
-pub(super) fn frame_pointers(cargo: &mut Command, arguments: &mut Vec<OsString>) {
-    let set = |name: &str| std::env::var_os(name).filter(|flags| !flags.is_empty());
+/// Arranges that programs are built with frame pointers. `arguments` are to stand before those of cargo.
+pub(super) fn frame_pointers(
+    cargo: &mut Command,
+    arguments: &mut Vec<OsString>,
+    of_cargo: &[OsString],
+) {
     // By the unit separator, or by spaces.
     for (name, separator) in [("CARGO_ENCODED_RUSTFLAGS", "\u{1f}"), ("RUSTFLAGS", " ")] {
-        if let Some(mut flags) = set(name) {
-            flags.push(separator);
+        // Cargo takes the first that is set, an empty one too.
+        if let Some(mut flags) = std::env::var_os(name) {
+            if !flags.is_empty() {
+                flags.push(separator);
+            }
             flags.push(FLAG);
             cargo.env(name, flags);
             return;
         }
     }
+    let typed = typed(of_cargo);
     let mut settings: Vec<(String, String)> = Vec::new();
-    for (key, value) in configurations().iter().flat_map(settings_of) {
+    for (key, value) in typed.iter().chain(&configurations()).flat_map(settings_of) {
         // The nearest file's: a string there stands in place of those further up.
         if settings.iter().all(|(other, _)| *other != key) {
             settings.push((key, value));
@@ -36,7 +47,17 @@ pub(super) fn frame_pointers(cargo: &mut Command, arguments: &mut Vec<OsString>)
     if settings.iter().all(|(key, _)| key != BUILD) {
         settings.push((BUILD.to_owned(), format!("[\"{FLAG}\"]")));
     }
+    let is_string = |value: &str| !value.starts_with('[');
+    let typed: Vec<(String, String)> = typed.iter().flat_map(settings_of).collect();
     for (key, value) in settings {
+        // Cargo joins lists; of strings it takes what is typed last, which is not ours.
+        if is_string(&value) && typed.iter().any(|(other, _)| *other == key) {
+            notice(&format!(
+                "built without frame pointers, so that call stacks take longer: `--config` has `{key}` as a string: \
+                 give a list"
+            ));
+            continue;
+        }
         arguments.push("--config".into());
         arguments.push(format!("{key}={value}").into());
     }
@@ -64,6 +85,20 @@ fn settings_of(configuration: &Table) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What `--config` has among cargo's arguments, as files or as settings, the last and thereby strongest first.
+fn typed(of_cargo: &[OsString]) -> Vec<Table> {
+    let table = |value: &OsString| match Path::new(value).is_file() {
+        true => read(value),
+        false => value.to_str()?.parse().ok(),
+    };
+    let values = option(of_cargo, &["--config"]);
+    values.iter().rev().filter_map(table).collect()
+}
+
+fn read(path: impl AsRef<OsStr>) -> Option<Table> {
+    fs::read_to_string(Path::new(&path)).ok()?.parse().ok()
+}
+
 /// Cargo's configuration files, from here upward and in its home. What cannot be read, cargo tells.
 fn configurations() -> Vec<Table> {
     let here = std::env::current_dir().unwrap_or_default();
@@ -73,7 +108,7 @@ fn configurations() -> Vec<Table> {
     let directories = above.chain(home);
     directories
         .flat_map(|directory| ["config.toml", "config"].map(|name| directory.join(name)))
-        .filter_map(|path| std::fs::read_to_string(path).ok()?.parse().ok())
+        .filter_map(read)
         .collect()
 }
 

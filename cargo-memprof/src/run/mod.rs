@@ -23,9 +23,12 @@ use crate::runs::{Run, Runs};
 use reporting::Reporting;
 
 pub(crate) fn run(command: &str, options: &RunOptions, of_cargo: Vec<OsString>) -> Result<Done> {
-    options.view.check(Format::Table)?;
-    let project = Project::find(&of_cargo)?;
     let reporting = Reporting::find(options)?;
+    // The table is shown whatever is written.
+    options
+        .view
+        .check(&[&[Format::Table], &reporting.formats[..]].concat())?;
+    let project = Project::find(&of_cargo)?;
     let run = Runs::of(&project).begin()?;
     let status = cargo::run(command, options, &project, &of_cargo, &run)?;
     let result = report(command, options, &project, &run, &reporting);
@@ -61,7 +64,8 @@ fn report(
     reporting: &Reporting,
 ) -> Result<Done> {
     let directory = run.processes();
-    let input = Input::default();
+    // The files of our own run: that they are meant is known.
+    let input = Input { is_unlimited: true };
     let sources = match directory.is_dir() {
         true => input.reports(&[directory])?,
         false => Vec::new(),

@@ -17,7 +17,7 @@ const FILE_NAME: &str = "memory_profiling.toml";
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reporting {
-    /// At least one.
+    /// At least one, and each once.
     pub(super) formats: Vec<Format>,
     /// None where nothing names one.
     pub(super) directory: Option<PathBuf>,
@@ -42,14 +42,17 @@ impl Reporting {
                 Some(Value::Array(names)) => {
                     formats(names.iter().filter_map(Value::as_str), FILE_NAME)?
                 }
-                _ => vec![Format::Json],
+                _ => Vec::new(),
             }
         };
         let directory = options.output_directory.clone();
         let directory = directory
             .or_else(|| variable("MEMPROF_REPORTING_OUTPUT_DIRECTORY").map(PathBuf::from))
             .or_else(|| configured("output_directory")?.as_str().map(PathBuf::from));
-        Ok(Self { formats, directory })
+        Ok(Self {
+            formats: each_once(formats),
+            directory,
+        })
     }
 }
 
@@ -77,13 +80,26 @@ fn read(path: &Path) -> Result<Table> {
     })
 }
 
-/// The formats of these names, each once.
+/// Without those that were named before; json where there is none.
+fn each_once(named: Vec<Format>) -> Vec<Format> {
+    let mut formats = Vec::new();
+    for format in named {
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
+    if formats.is_empty() {
+        formats.push(Format::Json);
+    }
+    formats
+}
+
+/// The formats of these names.
 fn formats<'a>(names: impl IntoIterator<Item = &'a str>, place: &str) -> Result<Vec<Format>> {
     let mut formats = Vec::new();
     for name in names {
         let name = name.trim();
         match Format::from_str(name, true) {
-            Ok(format) if formats.contains(&format) => {}
             Ok(format) => formats.push(format),
             Err(_) => {
                 let valid = Format::value_variants().iter().map(Format::to_string);
@@ -93,9 +109,6 @@ fn formats<'a>(names: impl IntoIterator<Item = &'a str>, place: &str) -> Result<
                 )));
             }
         }
-    }
-    if formats.is_empty() {
-        formats.push(Format::Json);
     }
     Ok(formats)
 }
@@ -107,10 +120,10 @@ mod tests {
     #[test]
     fn formats_are_known_by_name() {
         assert_eq!(
-            formats(["json", " folded", "json"], "x").unwrap(),
+            each_once(formats(["json", " folded", "json"], "x").unwrap()),
             [Format::Json, Format::Folded]
         );
-        assert_eq!(formats([], "x").unwrap(), [Format::Json]);
+        assert_eq!(each_once(formats([], "x").unwrap()), [Format::Json]);
         let error = formats(["jsn"], "x").unwrap_err().into_text();
         assert!(
             error.starts_with("x asks for a format `jsn` that there is not: choose of table, json"),

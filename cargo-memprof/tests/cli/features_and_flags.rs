@@ -61,6 +61,14 @@ fn frame_pointers_are_added_to_the_flags_that_are_there() {
         true,
         true,
     );
+    // Cargo takes it, empty as it is.
+    expect(&[("RUSTFLAGS", "")], &[], false, true);
+    expect(&[("CARGO_ENCODED_RUSTFLAGS", "")], &[], false, true);
+    let list = "build.rustflags=[\"--cfg\", \"mine\"]";
+    expect(&[], &["--config", list], true, true);
+    // Cargo cannot join a string that is typed with another.
+    let text = "build.rustflags=\"--cfg mine\"";
+    expect(&[], &["--config", text], true, false);
     for (configuration, is_ours) in [
         ("[build]\nrustflags = [\"--cfg\", \"mine\"]\n", true),
         (
@@ -73,4 +81,25 @@ fn frame_pointers_are_added_to_the_flags_that_are_there() {
         krate.write(".cargo/config.toml", configuration);
         expect(&[], &[], true, is_ours);
     }
+    expect(&[("RUSTFLAGS", "")], &[], false, true);
+}
+
+#[test]
+fn flags_that_leave_no_room_for_frame_pointers_are_told() {
+    let krate = plain(TELLS);
+    let text = "build.rustflags=\"--cfg mine\"";
+    let outcome = krate.memprof(&["run", "--config", text]);
+    let notice = "memprof: built without frame pointers, so that call stacks take longer: `--config` has \
+                  `build.rustflags` as a string: give a list\n";
+    assert!(
+        outcome.expect(1).stderr.starts_with(notice),
+        "{}",
+        outcome.stderr
+    );
+    let outcome = krate.memprof(&["run", "--no-frame-pointers", "--config", text]);
+    assert!(
+        !outcome.expect(1).stderr.contains(notice),
+        "{}",
+        outcome.stderr
+    );
 }

@@ -14,12 +14,9 @@ pub(crate) const PROFILE: &str = "[profile.dev]\ndebug = false\nincremental = fa
 
 /// A crate with a program, a library, unit, integration and doc tests.
 pub(crate) fn krate() -> Directory {
-    // Of versions of their own: cargo takes packages of one name and version for the same, wherever they are, and
-    // what it built of one for the other.
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let version = version();
     let manifest = format!(
-        "[package]\nname = \"demo\"\nversion = \"0.1.{number}\"\nedition = \"2024\"\n\n\
+        "[package]\nname = \"demo\"\nversion = {version:?}\nedition = \"2024\"\n\n\
          [dependencies]\nmemprof = {{ path = {MEMPROF:?} }}\n\n[workspace]\n\n{PROFILE}"
     );
     let directory = Directory::new();
@@ -35,12 +32,22 @@ pub(crate) fn krate() -> Directory {
 /// A crate without a dependency, whose program is this.
 pub(crate) fn plain(main: &str) -> Directory {
     let directory = Directory::new();
-    let manifest =
-        "[package]\nname = \"plain\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n";
+    let version = version();
+    let manifest = format!(
+        "[package]\nname = \"plain\"\nversion = {version:?}\nedition = \"2024\"\n\n[workspace]\n"
+    );
     directory
         .write("Cargo.toml", manifest)
         .write("src/main.rs", main);
     directory
+}
+
+/// Of each crate its own: cargo takes packages of one name and version for the same, wherever they are, and what it
+/// built of one for the other.
+fn version() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    // Relaxed: nothing but the number itself is shared.
+    format!("0.1.{}", NUMBER.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Takes the versions of this workspace, so that no network is needed.

@@ -1,9 +1,11 @@
 //! `run`, `test`, `bench` and `nextest` in a fresh crate.
 
+use std::fs;
 use std::process::Command;
 
 use crate::directory::{Outcome, report, run};
 use crate::krate::{krate, plain};
+use crate::samples::{json, sample};
 
 /// Calls and bytes of the operation that all of these programs have.
 #[track_caller]
@@ -49,6 +51,17 @@ fn a_program_is_run_and_its_table_printed() {
     );
     // Nothing is left in the crate.
     assert!(!krate.path("memory_reports").exists());
+}
+
+#[test]
+fn a_program_has_its_own_arguments_alone() {
+    let krate = krate();
+    // Cargo hands on all that stands behind the first argument which is not its own.
+    let outcome = krate.memprof(&["run", "5"]);
+    assert!(outcome.expect(0).stdout.starts_with("worked: 5\n"));
+    assert_eq!(work(&outcome), (1, 5));
+    let outcome = krate.memprof(&["run", "--bin", "demo", "5", "7"]);
+    assert!(outcome.expect(7).stdout.starts_with("worked: 5\n"));
 }
 
 #[test]
@@ -116,6 +129,69 @@ fn the_configured_formats_go_to_the_configured_directory() {
     krate.memprof(&options).expect(0);
     assert_eq!(names("here"), [".folded", ".json"]);
     assert_eq!(names("there"), [".bencher.json", ".md"]);
+}
+
+#[test]
+fn a_format_that_is_named_twice_is_written_once() {
+    let krate = krate();
+    let outcome = krate.memprof(&[
+        "run",
+        "--format",
+        "folded,folded",
+        "--format",
+        "folded",
+        "5",
+    ]);
+    let written = outcome.expect(0).written();
+    assert!(written.ends_with("report.folded"), "{written:?}");
+    let folded = fs::read_to_string(written).unwrap();
+    assert!(folded.starts_with("Work 5\n"), "{folded}");
+}
+
+#[test]
+fn what_folded_shows_is_chosen_and_what_has_no_effect_is_told_before_anything_is_run() {
+    let krate = krate();
+    let options = [
+        "run",
+        "--format",
+        "folded",
+        "--weight",
+        "allocations",
+        "--",
+        "5",
+    ];
+    let written = krate.memprof(&options).expect(0).written();
+    let folded = fs::read_to_string(written).unwrap();
+    assert!(folded.starts_with("Work 1\n"), "{folded}");
+    let wrong = krate.memprof(&["run", "--weight", "retained", "--format", "json,pprof"]);
+    let begin = "`--weight` has no effect on table, json, pprof: ";
+    wrong.expect_error(2, begin, "leave it out, or choose another `--format`");
+    // The table of the run shows a selection, whatever else is written.
+    let options = ["run", "--format", "folded", "--sort", "peak", "--", "5"];
+    krate.memprof(&options).expect(0);
+}
+
+#[test]
+fn a_report_of_ones_own_run_is_read_however_long_it_is() {
+    // Blank lines behind a report, up to more than any other file may have.
+    let krate = plain(
+        r#"use std::io::Write;
+fn main() {
+    let directory = std::env::var("MEMPROF_REPORTING_OUTPUT_DIRECTORY").unwrap();
+    std::fs::create_dir_all(&directory).unwrap();
+    let mut file = std::fs::File::create(directory + "/long.json").unwrap();
+    file.write_all(include_bytes!("../report.json")).unwrap();
+    let lines = vec![b'\n'; 1 << 20];
+    for _ in 0..257 {
+        file.write_all(&lines).unwrap();
+    }
+}
+"#,
+    );
+    krate.write("report.json", json(&sample()));
+    let outcome = krate.memprof(&["run"]);
+    let written = outcome.expect(0).written();
+    assert_eq!(report(&written), sample());
 }
 
 #[test]
