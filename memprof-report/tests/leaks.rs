@@ -3,7 +3,7 @@
 
 mod common;
 
-use memprof_report::{Judgement, LeakClass, Report, TrendPoint};
+use memprof_report::{Judgement, LeakClass, LeakReport, OperationReport, Report, TrendPoint};
 
 /// The trend of something over this many calls, read as the recorder does: every stride calls, and at the end.
 fn trend(calls: u64, stride: u64, held: impl Fn(u64) -> (u64, u64)) -> Vec<TrendPoint> {
@@ -99,6 +99,28 @@ fn few_calls_show_nothing() {
     }
     let end_alone = trend(1_000, 2_000, |_| (10, 10));
     assert_eq!(Judgement::of(&end_alone).class, LeakClass::Undetermined);
+}
+
+#[test]
+fn many_calls_may_not_tell_either() {
+    // It grew with its calls, and most of that was freed at last.
+    let held = |call: u64| match call {
+        0..900 => (call, 8 * call),
+        _ => (100, 800),
+    };
+    let points = trend(1_000, 10, held);
+    let class = Judgement::of(&points).class;
+    assert_eq!(class, LeakClass::Undetermined);
+    let mut report = Report::default();
+    report.operations.push(OperationReport::default());
+    report.leaks.push(LeakReport {
+        class,
+        calls: 1_000,
+        ..Default::default()
+    });
+    let text = report.to_string();
+    let told = "in 0 blocks after 1,000 calls, its calls do not tell whether it grows\n";
+    assert!(text.contains(told), "{text}");
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn in_60_columns() {
         most 16.0 MiB, by Index
 
     HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes)
-      in 40 blocks after 2 calls, too few calls to tell whether
+      in 40 blocks after 2 calls, its calls do not tell whether
       it grows
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30):
@@ -126,8 +126,8 @@ fn in_100_columns() {
     external memory, which no allocator sees
       shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by Index
 
-    HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2 calls, too few calls
-      to tell whether it grows
+    HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2 calls, its calls do
+      not tell whether it grows
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0 MiB (+22.9 %)
     WARNING scope-out-of-order: 2 scopes were left out of order; their figures went to the scope around
@@ -171,7 +171,7 @@ fn in_160_columns() {
     external memory, which no allocator sees
       shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by Index
 
-    HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2 calls, too few calls to tell whether it grows
+    HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2 calls, its calls do not tell whether it grows
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0 MiB (+22.9 %)
     WARNING scope-out-of-order: 2 scopes were left out of order; their figures went to the scope around them
@@ -219,7 +219,7 @@ fn in_colour() {
         Index
 
     ␛[1;33mHELD␛[0m "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2
-      calls, too few calls to tell whether it grows
+      calls, its calls do not tell whether it grows
 
     ␛[1;31mVIOLATION␛[0m max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0
       MiB (+22.9 %)

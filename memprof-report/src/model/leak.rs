@@ -70,7 +70,7 @@ pub enum LeakClass {
     Saturating,
     /// Nearly all of it came with the newest tenth of the calls: maybe still in use.
     Recent,
-    /// Too few calls to tell.
+    /// Its calls do not tell whether it grows: they are too few, or most of what grew was freed at last.
     #[default]
     Undetermined,
     /// It grows with the calls: a leak.

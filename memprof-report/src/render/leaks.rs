@@ -58,7 +58,7 @@ fn sentence(report: &Report, leak: &LeakReport) -> String {
         LeakClass::Growing => format!("growing by {:.1} bytes a call", leak.bytes_per_call),
         LeakClass::Saturating => "not growing any more".to_owned(),
         LeakClass::Recent => "nearly all of it from the newest tenth of the calls".to_owned(),
-        LeakClass::Undetermined => "too few calls to tell whether it grows".to_owned(),
+        LeakClass::Undetermined => "its calls do not tell whether it grows".to_owned(),
     };
     format!("{name}: {held} in {blocks} blocks after {calls} calls, {trend}")
 }

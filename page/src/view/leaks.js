@@ -14,7 +14,7 @@ import { color } from "./theme.js";
 /** How it went with the calls, what that means, and how much it matters. */
 const CLASSES = {
   growing: { label: "Growing", about: "more with every call: a leak", tone: "bad", sign: "▲", rank: 0 },
-  undetermined: { label: "Undetermined", about: "too few calls to say", tone: "warn", sign: "?", rank: 1 },
+  undetermined: { label: "Undetermined", about: "its calls do not tell whether it grows", tone: "warn", sign: "?", rank: 1 },
   recent: { label: "Recent", about: "nearly all of it came with the newest tenth of the calls", tone: "info", sign: "•", rank: 2 },
   saturating: { label: "Saturating", about: "it has stopped growing: a cache", tone: "good", sign: "=", rank: 3 },
 };
