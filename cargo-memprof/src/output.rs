@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use memprof_report::write_whole;
+
 use crate::failure::{Failure, Result};
 
 /// Where a command writes what it was asked for.
@@ -72,18 +74,7 @@ pub(crate) fn stdout(bytes: &[u8]) -> Result {
 /// Writes a file aside and moves it into its place, making its directories where they lack. A symbolic link
 /// stays and its target is replaced; into a device or pipe it is written.
 pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result {
-    // Through links. Fails where there is nothing yet.
-    let resolved = fs::canonicalize(path);
-    let place = resolved.as_deref().unwrap_or(path);
-    let written = match fs::metadata(place) {
-        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        Ok(found) if !found.is_file() => {
-            let device = File::options().write(true).open(place);
-            device.and_then(|mut device| device.write_all(bytes))
-        }
-        _ => replace(place, bytes),
-    };
-    match written {
+    match write_whole(path, |writer| writer.write_all(bytes)) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| unwritable(path, &error)),
     }
@@ -135,36 +126,4 @@ fn parent(path: &Path) -> io::Result<PathBuf> {
     };
     fs::create_dir_all(directory)?;
     Ok(directory.to_owned())
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    /// So many names of this process's id that are taken are no accident.
-    const ATTEMPTS: u32 = 100;
-
-    let directory = parent(path)?;
-    let mut attempt = 0;
-    let (mut file, aside) = loop {
-        let name = format!(".memprof-{}-{attempt}.tmp", std::process::id());
-        let aside = directory.join(name);
-        match File::create_new(&aside) {
-            Ok(file) => break (file, aside),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < ATTEMPTS => {
-                attempt += 1;
-            }
-            Err(error) => return Err(error),
-        }
-    };
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if let Ok(before) = fs::metadata(path) {
-        // Who may read what stood there may read this. Where that cannot be said, the default holds.
-        let _ = file.set_permissions(before.permissions());
-    }
-    // Closed first: where open files cannot be moved, it must be.
-    drop(file);
-    let moved = written.and_then(|()| fs::rename(&aside, path));
-    if moved.is_err() {
-        // Nothing can be done about a failure here; the one that led here is told.
-        let _ = fs::remove_file(&aside);
-    }
-    moved
 }

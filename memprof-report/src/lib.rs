@@ -33,6 +33,7 @@ mod query;
 mod quiet;
 mod render;
 mod selection;
+mod whole;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use budget::{Bound, Excess, Limit, Part};
@@ -51,3 +52,5 @@ pub use model::{
 };
 pub use render::{Table, TableOptions, Tree};
 pub use selection::{Selected, Selection, SortKey};
+#[doc(hidden)]
+pub use whole::write_whole;

@@ -63,6 +63,37 @@ fn a_report_that_stands_there_is_replaced() {
     assert_eq!(names(&directory), ["report.json"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn who_may_read_the_one_that_is_replaced_may_read_the_new_one() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let path = directory("permissions").join("report.json");
+    common::full_report().write_json(&path).expect("writable");
+    for mode in [0o600, 0o664] {
+        fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("one's own");
+        Report::default().write_json(&path).expect("writable");
+        let permissions = fs::metadata(&path).expect("it is there").permissions();
+        assert_eq!(permissions.mode() & 0o777, mode);
+    }
+}
+
+#[test]
+fn what_unwinds_leaves_what_stood_there_and_nothing_else() {
+    let directory = directory("unwind");
+    let path = directory.join("file");
+    fs::write(&path, "before").expect("writable");
+    let unwound = std::panic::catch_unwind(|| {
+        memprof_report::write_whole(&path, |writer| {
+            writer.write_all(b"half")?;
+            panic!("on purpose")
+        })
+    });
+    assert!(unwound.is_err());
+    assert_eq!(names(&directory), ["file"]);
+    assert_eq!(fs::read(&path).expect("it is there"), b"before");
+}
+
 #[test]
 fn a_directory_at_the_path_is_an_error_and_stays() {
     let directory = directory("in_place");
