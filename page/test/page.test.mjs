@@ -109,6 +109,26 @@ test("an operation opens with every exact figure, by the keyboard alone", () => 
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Commit Text", "and gives the focus back");
 }));
 
+test("a percentile says how far off it may be, and that of several processes that it is a bound", async () => {
+  const standing = (address) => {
+    let told;
+    return on(address, async (page) => {
+      await page.evaluate(() => document.querySelector("#operations tbody button").focus());
+      await page.press("ArrowDown");
+      await page.press("Enter");
+      told = (await texts(page, "#operations .details"))[0];
+    }).then(() => told);
+  };
+  const alone = await standing(single);
+  assert.match(alone, /, within 12\.5 %/);
+  assert.doesNotMatch(alone, /an upper bound/);
+  const report = full();
+  report.warnings.push({ code: "percentiles-merged", message: "upper bounds" });
+  const merged = await standing(made.page("merged", report));
+  assert.match(merged, /, an upper bound/);
+  assert.doesNotMatch(merged, /within/);
+});
+
 test("the call tree switches its figure, zooms and comes back", () => on(single, async (page) => {
   const root = () => page.evaluate(() => document.querySelector("#tree .bar.all").textContent);
   const whole = { allocated: await root() };

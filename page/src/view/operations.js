@@ -29,6 +29,7 @@ export function operations(report, { look }) {
     return { element: section("operations", "Operations", reason("The report has no operations: the program has no tracked site.")) };
   }
   const counted = report.run.allocator.installed;
+  const bounds = areBounds(report);
   let withNever = never === rows.length;
   const details = detailsPanel("Figures of the operation");
   const open = (row) => details.open(detailsOf(report, row, names, counted, look, details.head));
@@ -36,7 +37,7 @@ export function operations(report, { look }) {
     caption: "Operations, one row a site",
     noun: "operations",
     placeholder: "name, module, file",
-    columns: columns(counted),
+    columns: columns(counted, bounds),
     groups: GROUPS,
     rows,
     words: (row) => [row.shown, row.name, row.module, row.function, row.file].join("\n"),
@@ -54,7 +55,7 @@ export function operations(report, { look }) {
   return { element: section("operations", "Operations", hint, table.element, details.element), stop: table.stop, open: (index) => open(rows[index]) };
 }
 
-function columns(counted) {
+function columns(counted, bounds) {
   const figure = (value) => (row) => (counted ? value(row) : null);
   const self = (id, label, value, more) =>
     bytesColumn(`self-${id}`, label, figure(value), { group: "self", width: 104, spoken: `self ${label.toLowerCase()}`, ...more });
@@ -64,7 +65,7 @@ function columns(counted) {
     ["min", "p50", "p95", "p99", "max"].map((part) =>
       bytesColumn(`${group}-${part}`, part, (row) => row.per_call?.[field]?.[part], {
         group, lacks: NO_CALL, width: 84, spoken: `${part} of ${field === "peak_bytes" ? "peak" : "allocated"} per call`,
-        full: (number, row) => standing(number, row.per_call[field], part),
+        full: (number, row) => standing(number, row.per_call[field], part, bounds),
       }),
     );
   return [
@@ -94,10 +95,14 @@ function columns(counted) {
 
 const where = (row) => [row.module, row.function].filter(Boolean).map(shown).join("::");
 
+/** Whether percentiles are the larger ones of several processes, with the true ones somewhere below. */
+const areBounds = (report) => report.warnings.some(({ code }) => code === "percentiles-merged");
+
 /** `8.00 MiB (8,388,608 bytes), within 12.5 %` */
-function standing(number, spread, part) {
+function standing(number, spread, part, bounds) {
   const exact = spread.exact || part === "min" || part === "max";
-  return `${bytesAndExact(number)}, ${exact ? "exact" : `within ${(spread.max_relative_error * 100).toFixed(1)} %`}`;
+  const within = bounds ? "an upper bound" : `within ${(spread.max_relative_error * 100).toFixed(1)} %`;
+  return `${bytesAndExact(number)}, ${exact ? "exact" : within}`;
 }
 
 /** Every figure of an operation, exactly, and the paths that it is on. */
@@ -110,7 +115,7 @@ function detailsOf(report, row, names, counted, look, head) {
   const spread = (field) =>
     row.per_call == null
       ? [["", NO_CALL]]
-      : [...parts.map((part) => [part, standing(row.per_call[field][part], row.per_call[field], part)]),
+      : [...parts.map((part) => [part, standing(row.per_call[field][part], row.per_call[field], part, areBounds(report))]),
         ["mean", row.per_call[field].mean == null ? "n/a" : bytes(Math.round(row.per_call[field].mean))]];
   const paths = report.paths.filter((path) => path.operations.includes(row.index));
   paths.sort((a, b) => compare(b.allocated_bytes, a.allocated_bytes));
