@@ -3,6 +3,8 @@
 //!
 //! The test runs itself twice, over dhat's allocator and over the system's, and compares the two reports.
 
+#[path = "../../alone/mod.rs"]
+mod alone;
 mod program;
 
 use memprof::Report;
@@ -68,7 +70,7 @@ fn main() {
     match std::env::var(MODE).as_deref() {
         Ok(WITH) => run(true),
         Ok(_) => run(false),
-        Err(_) => compare(),
+        Err(_) => alone::run("figures_are_those_without_dhat", compare),
     }
 }
 
@@ -108,7 +110,6 @@ fn compare() {
     }
     is_of_the_same_blocks(&std::fs::read_to_string(&file).expect("dhat's file"));
     std::fs::remove_dir_all(folder).expect("removed");
-    println!("with dhat underneath, all figures are those without it");
 }
 
 /// What does not differ from run to run anyway.

@@ -2,6 +2,9 @@
 //! the inner allocator, so it sees each block with memprof's footer of four bytes.
 #![allow(clippy::vec_box)] // The boxes are what is counted.
 
+#[path = "../../alone/mod.rs"]
+mod alone;
+
 use memprof::Allocator;
 use memprof_report::{Frame, Report, StackReport};
 use serde_json::Value;
@@ -26,6 +29,10 @@ struct Site {
 type Sites = BTreeMap<(u64, u64), Site>;
 
 fn main() {
+    alone::run("every_site_is_as_dhat_has_it", every_site_is_as_dhat_has_it);
+}
+
+fn every_site_is_as_dhat_has_it() {
     let folder = std::env::temp_dir().join(format!("memprof-beside-dhat-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("dhat-heap.json");

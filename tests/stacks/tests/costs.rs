@@ -4,6 +4,8 @@
 //! Asserted in instructions, by callgrind, which are the same in every run. Times are printed as ratios of one
 //! run. Without callgrind there is nothing to assert.
 
+#[path = "../../alone/mod.rs"]
+mod alone;
 mod built;
 
 use std::path::Path;
@@ -44,10 +46,10 @@ const fn case(
 }
 
 fn main() {
-    // `cargo test` asks the harness that is not there.
-    if std::env::args().any(|argument| argument == "--list") {
-        return;
-    }
+    alone::run("stacks_cost_what_they_may", stacks_cost_what_they_may);
+}
+
+fn stacks_cost_what_they_may() {
     let folder = built::programs();
     let has_frame_pointers = follows_frame_pointers(&folder.join("churn"));
     assert_eq!(

@@ -2,6 +2,9 @@
 //! retained. Without an interval or a rate there are none.
 #![allow(clippy::vec_box)] // The boxes are what is counted.
 
+#[path = "../../alone/mod.rs"]
+mod alone;
+
 use memprof::CountingAllocator;
 use memprof_report::StackReport;
 use std::hint::black_box;
@@ -10,12 +13,22 @@ use std::hint::black_box;
 static ALLOC: CountingAllocator = CountingAllocator::system();
 
 fn main() {
+    alone::run(
+        "stacks_know_what_was_allocated",
+        stacks_know_what_was_allocated,
+    );
+}
+
+fn stacks_know_what_was_allocated() {
     black_box(blocks());
     assert!(memprof::snapshot().stacks.is_empty());
-    let builder = memprof::Profiler::builder().output_directory(std::env::temp_dir());
+    let folder = std::env::temp_dir().join(format!("memprof-counting-{}", std::process::id()));
+    let builder = memprof::Profiler::builder().output_directory(&folder);
     let profiler = builder.sample_rate(1).build().unwrap();
     black_box(blocks());
     let report = memprof::snapshot();
+    drop(profiler);
+    std::fs::remove_dir_all(&folder).unwrap();
     let through = |stack: &&StackReport| {
         let mut frames = stack.frames.iter().map(|&frame| &report.frames[frame]);
         frames.any(|frame| frame.function.as_deref() == Some("counting::blocks"))
@@ -34,7 +47,6 @@ fn main() {
             .iter()
             .all(|stack| stack.retained_blocks.is_none())
     );
-    std::mem::forget(profiler);
     println!("{} stacks", report.stacks.len());
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Every run is an operation of its own, on a thread of its own, so one report has all of them.
 
+#[path = "../../alone/mod.rs"]
+mod alone;
+
 use memprof::__private::{Site, enter, seed_stacks};
 use memprof::Allocator;
 use memprof_report::{Report, StackReport};
@@ -23,11 +26,13 @@ struct Truth {
 }
 
 fn main() {
-    let kind = std::env::args().nth(1);
-    let folder = std::env::temp_dir();
-    let builder = memprof::Profiler::builder().output_directory(folder);
+    alone::run("estimates_are_unbiased", estimates_are_unbiased);
+}
+
+fn estimates_are_unbiased() {
+    let folder = std::env::temp_dir().join(format!("memprof-estimates-{}", std::process::id()));
+    let builder = memprof::Profiler::builder().output_directory(&folder);
     let profiler = builder.sample_interval(INTERVAL).build().unwrap();
-    assert!(kind.is_none_or(|kind| kind.starts_with("--")));
 
     let mut kept = Vec::new();
     for run in 0..RUNS {
@@ -36,13 +41,15 @@ fn main() {
         kept.push(std::thread::spawn(|| program(site)).join().unwrap());
     }
     let report = memprof::snapshot();
-    let truths = truths();
-    for truth in &truths {
-        judge(&report, truth);
-    }
     drop(kept);
-    freed(&memprof::snapshot());
-    std::mem::forget(profiler);
+    let report_when_freed = memprof::snapshot();
+    drop(profiler);
+    std::fs::remove_dir_all(&folder).unwrap();
+
+    for truth in truths() {
+        judge(&report, &truth);
+    }
+    freed(&report_when_freed);
 }
 
 type Kept = Vec<Vec<u8>>;
@@ -125,7 +132,7 @@ fn again(block: &mut Vec<u8>, size: usize) {
     }
 }
 
-fn truths() -> Vec<Truth> {
+fn truths() -> [Truth; 5] {
     let sizes: usize = SIZES.iter().sum();
     let truth = |name, [blocks, bytes, kept_blocks, kept_bytes]: [u64; 4]| Truth {
         name,
@@ -134,7 +141,7 @@ fn truths() -> Vec<Truth> {
         kept_blocks,
         kept_bytes,
     };
-    vec![
+    [
         truth("small", [4_000, 4_000 * 64, 500, 500 * 64]),
         truth("mixed", [1_400, 200 * sizes as u64, 200, 200 * 9]),
         truth("varied", [3_000, 1_000 * 360, 1_000, 1_000 * 200]),

@@ -2,6 +2,9 @@
 //! the first event of the process, on all threads, to what was freed by others, at the ends of threads, while
 //! the loader's lock is held, and in the child of a fork.
 
+#[path = "../../alone/mod.rs"]
+mod alone;
+
 use memprof::{Allocator, Context};
 use memprof_report::Report;
 use std::cell::RefCell;
@@ -20,6 +23,10 @@ fn main() {
     if std::env::var_os(SAMPLE).is_some() {
         return program();
     }
+    alone::run("stacks_add_up_to_their_paths", stacks_add_up_to_their_paths);
+}
+
+fn stacks_add_up_to_their_paths() {
     let mut this = Command::new(std::env::current_exe().unwrap());
     let output = this.env(SAMPLE, "1").output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);

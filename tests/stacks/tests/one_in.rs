@@ -2,6 +2,9 @@
 //! the truth, and each stack is at most as deep as was asked for.
 #![allow(clippy::vec_box)] // The boxes are what is counted.
 
+#[path = "../../alone/mod.rs"]
+mod alone;
+
 use memprof::Allocator;
 use std::hint::black_box;
 
@@ -11,13 +14,22 @@ static ALLOC: Allocator = Allocator::system();
 const DEPTH: usize = 3;
 
 fn main() {
+    alone::run(
+        "estimates_are_within_their_error",
+        estimates_are_within_their_error,
+    );
+}
+
+fn estimates_are_within_their_error() {
     memprof::__private::seed_stacks(5);
-    let builder = memprof::Profiler::builder().output_directory(std::env::temp_dir());
+    let folder = std::env::temp_dir().join(format!("memprof-one-in-{}", std::process::id()));
+    let builder = memprof::Profiler::builder().output_directory(&folder);
     let builder = builder.sample_rate(50).stack_trace_depth(DEPTH);
     let profiler = builder.build().unwrap();
     let kept = blocks(Vec::with_capacity(10_000));
     let report = memprof::snapshot();
-    std::mem::forget(profiler);
+    drop(profiler);
+    std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(
         (report.run.sample_rate, report.run.sample_interval_bytes),
         (50, None)
