@@ -156,9 +156,8 @@ fn a_message_has_a_line_for_each_limit() {
 fn carries_its_context() -> Vec<u8> {
     let context = memprof::Context::current();
     // Without the context: not counted.
-    thread::scope(|scope| {
-        scope.spawn(|| drop(buffer(70_000)));
-    });
+    let other = thread::spawn(|| drop(buffer(70_000)));
+    other.join().expect("it ends");
     let carried = thread::spawn(move || context.run(|| merge(4_000)));
     let held = carried.join().expect("it ends");
     drop(buffer(1_000));
@@ -168,7 +167,12 @@ fn carries_its_context() -> Vec<u8> {
 #[test]
 fn work_that_carries_the_context_counts_and_other_work_is_named() {
     let message = said(carries_its_context);
-    assert!(message.contains("not counted: "), "{message}");
+    // The threads themselves are its own work.
+    assert!(message.starts_with("allocated 5,"), "{message}");
+    assert!(!message.contains("retained "), "{message}");
+    let carried = "; 4000 bytes were allocated elsewhere under its context";
+    assert!(message.contains(carried), "{message}");
+    assert!(message.contains("; not counted: "), "{message}");
 }
 
 #[memprof::budget(allocations == 1, peak = 10_000, retained == 0)]
@@ -203,17 +207,22 @@ fn calls_that_overlap_are_told_apart() {
 }
 
 #[memprof::budget(allocated == 6)]
-fn calls_itself(depth: usize) {
-    drop(buffer(depth));
-    if depth > 1 {
-        assert!(said(|| calls_itself(depth - 1)).contains("≠ 6"));
+fn calls_itself(bytes: usize, nested: &[usize]) {
+    drop(buffer(bytes));
+    if let [bytes, nested @ ..] = nested {
+        calls_itself(*bytes, nested);
     }
 }
 
 #[test]
 fn a_call_in_itself_is_another() {
-    let message = said(|| calls_itself(3));
-    assert!(message.starts_with("allocated "), "{message}");
+    calls_itself(6, &[]);
+    // The innermost is held to its own figures, whatever those around it have done.
+    let message = said(|| calls_itself(3, &[2, 1]));
+    assert!(message.starts_with("allocated 1 B ≠ 6 B"), "{message}");
+    // And what it did is in those of the call around it.
+    let message = said(|| calls_itself(1, &[6]));
+    assert!(message.starts_with("allocated 7 B ≠ 6 B"), "{message}");
 }
 
 struct Index(Vec<u8>);

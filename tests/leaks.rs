@@ -57,7 +57,7 @@ fn report_of_a_run(directory: &Path) -> Report {
     let program = std::env::current_exe().expect("a program has a path");
     let output = Command::new(program)
         .env(RUN_DIRECTORY, directory)
-        .env_remove("RUST_TEST_NOCAPTURE")
+        .env("MEMPROF_PRINT", "0")
         .output()
         .expect("it starts");
     assert!(output.status.success(), "{output:?}");

@@ -31,6 +31,7 @@ fn run(arguments: &[&str]) {
         .args(["suite::", "--test-threads=8"])
         .args(arguments)
         .env("MEMPROF_PRINT", "0")
+        .env_remove("RUST_TEST_NOCAPTURE")
         .env("RUST_BACKTRACE", "0")
         .output()
         .expect("it runs");
