@@ -2,7 +2,7 @@
 //
 //     node build.mjs [FOLDER]     FOLDER: where they go, by default where memprof-report includes them from
 //
-// The same source and lock file give the same bytes on every machine; check.sh relies on it.
+// The same source and lock file give the same bytes on every machine; `cargo xtask ci --only page` relies on it.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

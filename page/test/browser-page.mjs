@@ -73,13 +73,14 @@ export class Page {
     return this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
   }
 
-  setDark(dark) {
+  /** What the system wishes, on the screen or on paper. */
+  setDark(dark, { print = false } = {}) {
     const features = [
       { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
       // Nothing may still be moving when it is clicked on.
       { name: "prefers-reduced-motion", value: "reduce" },
     ];
-    return this.send("Emulation.setEmulatedMedia", { features });
+    return this.send("Emulation.setEmulatedMedia", { media: print ? "print" : "", features });
   }
 
   /** What a function gives that runs in the page with these arguments. */

@@ -34,8 +34,6 @@ const names = (page) => texts(page, "#operations tbody th .name");
 const bar = (text) => `[...document.querySelectorAll('#tree .bar.operation, #tree .bar.frame')].find((bar) => bar.textContent.startsWith(${JSON.stringify(text)}))`;
 
 const single = made.page("single", full());
-// With every field, those too that come later.
-const later = made.put(made.page("later", full()), full());
 const compared = made.page("compared", full(), full(0.12));
 
 test("a report is shown with all its sections and exact totals", () => on(single, async (page) => {
@@ -207,7 +205,7 @@ test("the flow says who frees whose blocks, as a matrix and as a table", () => o
   assert.equal((await texts(page, "#flow .table tbody td"))[0], "Insert Vector");
 }));
 
-test("leaks have their verdict, their course and their stacks", () => on(later, async (page) => {
+test("leaks have their verdict, their course and their stacks", () => on(single, async (page) => {
   assert.deepEqual(await texts(page, "#leaks td .badge"), ["▲ Growing", "= Saturating", "• Recent", "? Undetermined"]);
   assert.equal(await count(page, "#leaks td .spark"), 4);
   await page.click("#leaks tbody button");
@@ -218,7 +216,7 @@ test("leaks have their verdict, their course and their stacks", () => on(later, 
   assert.equal((await texts(page, "#leaks td .badge"))[0], "▲ Growing");
 }));
 
-test("growth is drawn with its class, and against what was declared", () => on(later, async (page) => {
+test("growth is drawn with its class, and against what was declared", () => on(single, async (page) => {
   assert.deepEqual(await texts(page, "#growth .card h3"), ["Insert Vector", "Commit Text", "Vector Search"]);
   assert.deepEqual(await texts(page, "#growth .badge"), ["steeper than declared", "as declared"]);
   await page.until(() => document.querySelectorAll("#growth canvas").length === 3);
@@ -375,7 +373,7 @@ test("controls have names, headings are in order, ids are unique", () => on(comp
 }));
 
 for (const dark of [false, true]) {
-  test(`words stand out from their ground (${dark ? "dark" : "light"})`, () => on(later, async (page) => {
+  test(`words stand out from their ground (${dark ? "dark" : "light"})`, () => on(single, async (page) => {
     const weak = await page.evaluate(() => {
       const rgb = (color) => color.match(/^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/)?.slice(1).map((part) => Number(part ?? 1));
       const light = ([r, g, b]) => {
@@ -407,10 +405,23 @@ for (const dark of [false, true]) {
   }, { dark }));
 }
 
-test("it is printed whole, on white", () => on(single, async (page) => {
+test("it is printed whole, on white", () => on(made.page("printed", many(300)), async (page) => {
+  const rows = await page.evaluate(() => {
+    const rows = () => document.querySelectorAll("#operations tbody th .name").length;
+    addEventListener("beforeprint", () => { document.body.dataset.rows = rows(); });
+    return rows();
+  });
+  assert.ok(rows < 301, "on the screen only rows in sight are in the document");
   const pdf = await page.pdf();
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   assert.ok(pdf.length > 20_000);
+  assert.equal(await page.evaluate(() => document.body.dataset.rows), "301");
+
+  const cut = () => page.evaluate(() => [...document.querySelectorAll(".scroll")].filter((box) => box.scrollHeight !== box.clientHeight).length);
+  assert.ok((await cut()) > 0, "on the screen a long table scrolls");
+  await page.setDark(true, { print: true });
+  assert.equal(await cut(), 0, "on paper nothing is left to scroll to");
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
 }, { dark: true }));
 
 test("a narrow window has no sideways scrolling", () => on(single, async (page) => {

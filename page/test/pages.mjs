@@ -1,7 +1,7 @@
 // Pages for the tests, written by memprof-report's own example: what is tested is what users get.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -18,14 +18,6 @@ export function pages() {
   const program = writer();
   return {
     remove: () => rmSync(folder, { recursive: true, force: true }),
-    /** Puts a report as it is into a page that is there, with fields that the writer does not know yet. */
-    put(address, report) {
-      const file = fileURLToPath(address);
-      const json = toJson(report).replaceAll("<", "\\u003c");
-      const page = readFileSync(file, "utf8").replace(/(id="report">).*?(<\/script>)/s, (_, opening, end) => opening + json + end);
-      writeFileSync(file, page);
-      return address;
-    },
     page(name, ...reports) {
       const files = reports.map((report, index) => {
         if (typeof report === "string") return report;

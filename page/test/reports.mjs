@@ -1,4 +1,4 @@
-// Reports for the tests: one that has every section, its later version, and one with very many operations.
+// Reports for the tests: one that has every section, and one with very many operations.
 
 export const HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"><!--";
 

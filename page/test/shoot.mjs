@@ -15,7 +15,6 @@ const shots = given.length > 0 ? { page: given } : { page: [full()], comparison:
 const browser = await launch();
 for (const [kind, reports] of Object.entries(shots)) {
   const address = made.page(kind, ...reports);
-  if (given.length === 0) made.put(address, reports.at(-1));
   await shoot(kind, address, false);
   await shoot(kind, address, true);
 }
