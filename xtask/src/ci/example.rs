@@ -29,7 +29,7 @@ pub(super) fn run() -> Result {
     check(&report)
 }
 
-/// The file of the example's report; the example runs if it has not yet.
+/// The file of the report that the example's last run left, however old; the example runs if there is none.
 pub(super) fn report() -> Result<PathBuf> {
     let output = folder()?;
     if !output.exists() {

@@ -4,6 +4,7 @@
 //! What the README tells users to type is run as it stands there.
 
 mod example;
+mod node;
 mod page;
 mod readme;
 mod steps;

@@ -1,14 +1,15 @@
 //! The page of `memprof_report::formats::html`: that the bundle which is checked in is what `page/` builds, and
 //! that the page does in a browser what it should.
 //!
-//! Only this step needs Node.js, npm's registry and Chromium; who has none of them builds and tests the crate all
-//! the same. Where one lacks, a note says what was not looked at.
+//! Nobody needs Node.js, npm or Chromium to build and test the crate: where one of them is not installed, a note
+//! says what was not looked at. Where npm is, its registry has to give what the lock file lists.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::example;
+use super::node::{install_packages, is_chromium_there, is_on_path};
 use crate::Result;
 use crate::repository::{root, target_directory};
 use crate::run::succeed;
@@ -18,20 +19,13 @@ const BUNDLE: &str = "memprof-report/src/formats/html";
 const FILES: [&str; 3] = ["page.js", "page.css", "policy.txt"];
 
 pub(super) fn run() -> Result {
-    if !has("node") || !has("npm") {
-        println!("note: the page was neither built nor tested: Node.js is not installed");
+    if !is_on_path("node") || !is_on_path("npm") {
+        println!("note: the page was neither built nor tested: no Node.js, or no npm");
         return Ok(());
     }
-    // Nothing of a package runs but what the build names.
-    succeed(at_page("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
+    install_packages(&folder())?;
     compare()?;
-    let browsers = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ];
-    if std::env::var_os("CHROMIUM").is_none() && !browsers.into_iter().any(has) {
+    if !is_chromium_there() {
         println!("note: the page was not tested: Chromium is not installed");
         return Ok(());
     }
@@ -61,18 +55,12 @@ fn compare() -> Result {
     Ok(())
 }
 
-fn at_page(program: &str) -> Command {
-    let mut command = Command::new(program);
-    command.current_dir(root().join("page"));
-    command
+fn folder() -> PathBuf {
+    root().join("page")
 }
 
-fn has(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+fn at_page(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder());
+    command
 }

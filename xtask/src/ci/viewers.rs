@@ -1,12 +1,14 @@
 //! The viewers that people have, on files of ours: what they need and what is there, the files, the checks.
 //!
 //! The checks are in `viewers/`, scripts for Node, a file a viewer. They look at two reports: one that has
-//! everything, and that of a real run with dhat underneath. What is not installed is told, and not checked.
+//! everything, and that of a real run with dhat underneath. What is not installed is told, and not checked;
+//! speedscope is a package, which npm has to get where it is there.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use super::node::{install_packages, is_chromium_there, is_on_path};
 use crate::Result;
 use crate::repository::{root, target_directory};
 use crate::run::{cargo, succeed};
@@ -17,7 +19,7 @@ struct Viewer {
     needs: &'static [Need],
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
     Chromium,
     Go,
@@ -59,6 +61,9 @@ pub(super) fn run() -> Result {
     let folders = folders()?;
     for viewer in scripts {
         println!("    {}", viewer.script);
+        if viewer.needs.contains(&Need::Speedscope) {
+            install_packages(&viewers())?;
+        }
         let mut node = Command::new("node");
         node.args(["--test", "--test-reporter=spec"])
             .arg(viewers().join("tests").join(viewer.script))
@@ -96,24 +101,12 @@ impl Need {
                 "no dh_view.html; install Debian's `valgrind` or name one in $DH_VIEW",
             ),
             Self::Speedscope => (
-                is_on_path("npm") && is_speedscope_installed(),
-                "npm cannot install the package `speedscope`",
+                is_on_path("npm"),
+                "no `npm` to get speedscope with; install Debian's `npm`",
             ),
         };
         (!is_there).then_some(missing)
     }
-}
-
-/// By the names that `viewers/chromium.mjs` looks for.
-fn is_chromium_there() -> bool {
-    const NAMES: [&str; 5] = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-        "chrome",
-    ];
-    env::var_os("CHROMIUM").is_some() || NAMES.into_iter().any(is_on_path)
 }
 
 /// Where `viewers/tests/dhat.test.mjs` looks for it.
@@ -123,19 +116,6 @@ fn is_dh_view_there() -> bool {
         "/usr/lib/valgrind/dh_view.html",
     ];
     env::var_os("DH_VIEW").is_some() || PLACES.into_iter().any(|place| Path::new(place).exists())
-}
-
-/// Installs what `viewers/package-lock.json` lists, beside it.
-fn is_speedscope_installed() -> bool {
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-        .current_dir(viewers());
-    succeed(&mut npm).is_ok()
-}
-
-fn is_on_path(program: &str) -> bool {
-    let folders = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
 /// Makes the files to look at: a folder for each report, with the report itself and every format.
