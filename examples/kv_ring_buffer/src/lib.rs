@@ -10,10 +10,11 @@
 //! ```
 //!
 //! Nothing on these ways allocates: all memory is the mapping's. `shared` maps it, `layout` says what is where,
-//! `ring` is the queue, `index` finds keys, `cache` is what users name.
+//! `ring` is the queue, `index` finds keys, `cache` is what users name. `allocator` chooses the program's allocator.
 
 #![deny(unsafe_code)]
 
+pub mod allocator;
 pub mod cache;
 pub mod error;
 mod index;

@@ -6,7 +6,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "memory-profiling")]
 mod add_up;
+mod recording;
 mod traffic;
 
 use std::error::Error;
@@ -14,15 +16,19 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use add_up::Physical;
 use clap::Parser;
-use kv_ring_buffer::{Cache, Layout};
+use kv_ring_buffer::{Cache, Layout, allocator};
+use recording::Recording;
 use traffic::Traffic;
 
 #[global_allocator]
-static ALLOC: memprof::Allocator = memprof::Allocator::system();
+static ALLOC: memprof::Allocator<allocator::Inner> = memprof::Allocator::new(allocator::INNER);
 
-/// Send entries through a cache in shared memory, and see where the memory is.
+/// The exit code where heap and shared memory are not what is resident.
+const EXCEEDED: u8 = 3;
+
+/// Send entries through a cache in shared memory, and see where the memory is; exits with 3 where the parts are not
+/// all of it.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
@@ -64,7 +70,7 @@ fn positive(text: &str) -> Result<usize, String> {
 
 fn main() -> ExitCode {
     match run(&Args::parse(), &mut io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         // The reader of a pipe has seen enough.
         Err(err) if is_broken_pipe(err.as_ref()) => ExitCode::SUCCESS,
         Err(err) => {
@@ -74,13 +80,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+fn run(args: &Args, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
     let layout = Layout::new(args.slots, args.entry_bytes)?;
-    let profiler = memprof::Profiler::builder()
-        .name("kv_ring_buffer")
-        .output_directory(&args.output)
-        .build()?;
-    let before = Physical::now();
+    let recording = Recording::start(&args.output)?;
 
     let file = args.file.clone().unwrap_or_else(default_file);
     let cache = Cache::create(&file, layout)?;
@@ -90,23 +92,15 @@ fn run(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         readers: args.readers,
         entries: args.entries,
     };
-    let done = traffic.run(&cache);
-    writeln!(
-        out,
-        "{} entries put by {} writers and taken by {} readers in {:.2} s; {} allocations on the way",
-        done.taken, args.writers, args.readers, done.seconds, done.allocations
-    )?;
+    writeln!(out, "{}", traffic.run(&cache))?;
 
-    match (before, Physical::now()) {
-        (Some(before), Some(now)) => write!(out, "{}", now.since(before))?,
-        _ => writeln!(out, "this system does not tell a program's physical memory")?,
-    }
-    write!(out, "\n{}", memprof::snapshot())?;
+    let adds_up = recording.show(args.writers + args.readers, out)?;
     drop(cache);
-    if let Some(report) = profiler.finish()? {
-        writeln!(out, "\nReport: {}", report.display())?;
-    }
-    Ok(())
+    recording.finish(out)?;
+    Ok(match adds_up {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(EXCEEDED),
+    })
 }
 
 /// Memory that is a file, where the system has it.

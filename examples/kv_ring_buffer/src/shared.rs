@@ -54,6 +54,9 @@ impl Shared {
 
     fn map(file: &File, path: &Path) -> Result<Self, Error> {
         let mapping = MmapOptions::new()
+            // Where the system can, all pages are there from now on: none is waited for on the way of an entry, and
+            // what is mapped is what is resident.
+            .populate()
             .map_raw(file)
             .map_err(|err| Error::Map(path.to_owned(), err))?;
         Ok(Self {

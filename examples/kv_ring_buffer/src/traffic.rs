@@ -1,5 +1,6 @@
 //! The traffic: threads that put entries and threads that take them, until all are taken.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -14,15 +15,16 @@ pub(crate) struct Traffic {
 }
 
 /// What was done.
-pub(crate) struct Done {
-    pub(crate) taken: u64,
-    pub(crate) seconds: f64,
+pub(crate) struct Done<'a> {
+    traffic: &'a Traffic,
+    taken: u64,
+    seconds: f64,
     /// By all threads, from their first entry to their last.
-    pub(crate) allocations: u64,
+    allocations: u64,
 }
 
 impl Traffic {
-    pub(crate) fn run(&self, cache: &Cache) -> Done {
+    pub(crate) fn run(&self, cache: &Cache) -> Done<'_> {
         let started = Instant::now();
         let (taken, allocations) = (AtomicU64::new(0), AtomicU64::new(0));
         let writing = AtomicUsize::new(self.writers);
@@ -51,6 +53,7 @@ impl Traffic {
             }
         });
         Done {
+            traffic: self,
             taken: taken.into_inner(),
             seconds: started.elapsed().as_secs_f64(),
             allocations: allocations.into_inner(),
@@ -63,6 +66,24 @@ impl Traffic {
             while cache.put(&key, value) == Err(PutError::Full) {
                 std::thread::yield_now();
             }
+        }
+    }
+}
+
+impl fmt::Display for Done<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Traffic {
+            writers, readers, ..
+        } = self.traffic;
+        write!(
+            f,
+            "{} entries put by {writers} writers and taken by {readers} readers in {:.2} s",
+            self.taken, self.seconds
+        )?;
+        // Not a zero that nobody counted.
+        match cfg!(feature = "memory-profiling") {
+            true => write!(f, "; {} allocations on the way", self.allocations),
+            false => Ok(()),
         }
     }
 }

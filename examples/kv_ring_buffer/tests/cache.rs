@@ -1,10 +1,10 @@
 //! What the cache promises on one thread, and to another process.
 
-use kv_ring_buffer::{Cache, Error, Layout, PutError};
+use kv_ring_buffer::{Cache, Error, Layout, PutError, allocator};
 use std::fs;
 
 #[global_allocator]
-static ALLOC: memprof::Allocator = memprof::Allocator::system();
+static ALLOC: memprof::Allocator<allocator::Inner> = memprof::Allocator::new(allocator::INNER);
 
 fn cache(slots: usize, entry_bytes: usize) -> (tempfile::TempDir, Cache) {
     let dir = tempfile::tempdir().unwrap();
@@ -116,15 +116,57 @@ fn nothing_but_making_the_cache_allocates() {
     let (_dir, cache) = cache(64, 64);
     let room = cache.layout().entry_bytes();
     let (mut key, mut value) = (Vec::with_capacity(room), Vec::with_capacity(room));
-    let used = memprof::measure(|| {
-        for round in 0..1_000_u64 {
-            let number = round.to_le_bytes();
-            cache.put_over(&number, &[7; 40]).unwrap();
-            assert!(cache.get(&number, &mut value));
-            if round % 3 == 0 {
-                assert!(cache.take(&mut key, &mut value));
-            }
+    let mut numbers = 0_u64..;
+    for _ in 0..100 {
+        let number = numbers.next().unwrap().to_le_bytes();
+        // A new entry, the same once more, and what is not there.
+        for text in [[7; 40], [8; 40]] {
+            memprof::assert_no_allocations!(|| cache.put(&number, &text)).unwrap();
+            assert!(memprof::assert_no_allocations!(
+                || cache.get(&number, &mut value)
+            ));
+            assert_eq!(value, text);
+        }
+        assert!(!memprof::assert_no_allocations!(
+            || cache.get(b"none", &mut value)
+        ));
+        // From one end of the ring to the other.
+        for _ in 0..2 {
+            assert!(memprof::assert_no_allocations!(
+                || cache.take(&mut key, &mut value)
+            ));
+            assert_eq!(key, number);
+        }
+        assert!(!memprof::assert_no_allocations!(
+            || cache.take(&mut key, &mut value)
+        ));
+    }
+}
+
+#[test]
+fn a_ring_that_is_full_allocates_nothing_either() {
+    let (_dir, cache) = cache(4, 16);
+    memprof::assert_no_allocations!(|| {
+        for number in 0..4_u64 {
+            cache.put(&number.to_le_bytes(), b"x").unwrap();
+        }
+        assert_eq!(cache.put(b"key", b"x"), Err(PutError::Full));
+        assert_eq!(cache.put(b"key", &[0; 14]), Err(PutError::TooLong));
+        for number in 0..100_u64 {
+            cache.put_over(&number.to_le_bytes(), b"y").unwrap();
         }
     });
-    assert_eq!(used.stats.allocations, 0);
+}
+
+/// So it is told when there is one.
+#[cfg(feature = "memory-profiling")]
+#[test]
+fn a_value_without_room_is_one_allocation() {
+    let (_dir, cache) = cache(4, 16);
+    cache.put(b"key", b"value").unwrap();
+    let value = memprof::assert_allocations!(== 1, || {
+        let mut value = Vec::new();
+        cache.get(b"key", &mut value).then_some(value)
+    });
+    assert_eq!(value.as_deref(), Some(&b"value"[..]));
 }

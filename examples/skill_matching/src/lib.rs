@@ -14,6 +14,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod allocator;
 pub mod embed;
 pub mod error;
 pub mod people;

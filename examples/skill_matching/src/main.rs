@@ -6,23 +6,27 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "memory-profiling")]
 mod compare;
+mod recording;
 
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use skill_matching::{Match, Version, embed, people};
+use clap::Parser;
+use recording::Recording;
+use skill_matching::{Match, Version, allocator, embed, people};
 
 #[global_allocator]
-static ALLOC: memprof::Allocator = memprof::Allocator::system();
+static ALLOC: memprof::Allocator<allocator::Inner> = memprof::Allocator::new(allocator::INNER);
 
 /// Find the candidates that have the required skills, and see what it costs in memory.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Args {
+    #[cfg(feature = "memory-profiling")]
     #[command(subcommand)]
     command: Option<Command>,
 
@@ -30,7 +34,8 @@ struct Args {
     find: Find,
 }
 
-#[derive(Subcommand)]
+#[cfg(feature = "memory-profiling")]
+#[derive(clap::Subcommand)]
 enum Command {
     /// Run both versions and show what each stage needs less; exits with 3 where that is less than promised
     Compare(compare::Args),
@@ -69,11 +74,7 @@ fn positive(text: &str) -> Result<usize, String> {
 fn main() -> ExitCode {
     let args = Args::parse();
     let out = &mut io::stdout().lock();
-    let result = match &args.command {
-        Some(Command::Compare(args)) => compare::run(args, out),
-        None => find(&args.find, out).map(|()| ExitCode::SUCCESS),
-    };
-    match result {
+    match run(&args, out) {
         Ok(code) => code,
         // The reader of a pipe has seen enough.
         Err(err) if is_broken_pipe(err.as_ref()) => ExitCode::SUCCESS,
@@ -84,6 +85,15 @@ fn main() -> ExitCode {
     }
 }
 
+fn run(args: &Args, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
+    #[cfg(feature = "memory-profiling")]
+    if let Some(Command::Compare(args)) = &args.command {
+        return compare::run(args, out);
+    }
+    find(&args.find, out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn find(args: &Find, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let (candidates, required) = match (&args.candidates, &args.required) {
         (Some(candidates), Some(required)) => (read(candidates)?, read(required)?),
@@ -92,19 +102,13 @@ fn find(args: &Find, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
             people::made_up_required((args.size / 2).max(1)),
         ),
     };
-    let profiler = memprof::Profiler::builder()
-        .name("skill_matching")
-        .output_directory(&args.output)
-        .build()?;
+    let recording = Recording::start(&args.output)?;
     // A service has its model before the first question.
     embed::model();
     let found = skill_matching::find(args.service, &candidates, &required)?;
     show(&found, out)?;
-    write!(out, "\n{}", memprof::snapshot())?;
-    if let Some(report) = profiler.finish()? {
-        writeln!(out, "\nReport: {}", report.display())?;
-    }
-    Ok(())
+    recording.show(out)?;
+    recording.finish(out)
 }
 
 fn read(path: &Path) -> Result<String, skill_matching::Error> {

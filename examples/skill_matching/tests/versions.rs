@@ -1,10 +1,10 @@
 //! Both versions give the same answer, and the second one needs less for it.
 
 use memprof::report::{Growth, GrowthClass, GrowthVerdict, Metric};
-use skill_matching::{TOP, Version, embed, find, people};
+use skill_matching::{TOP, Version, allocator, embed, find, people};
 
 #[global_allocator]
-static ALLOC: memprof::Allocator = memprof::Allocator::system();
+static ALLOC: memprof::Allocator<allocator::Inner> = memprof::Allocator::new(allocator::INNER);
 
 fn texts(candidates: usize) -> (String, String) {
     (
@@ -63,22 +63,39 @@ fn bad_texts_are_told_of() {
     }
 }
 
+/// A line for each size; `--nocapture` shows them.
 #[test]
 fn memory_usage() {
-    for candidates in [10, 50, 100, 200] {
+    for candidates in [10, 50, 100, 200, 400] {
         let required = candidates / 2;
-        let (peak, allocations) = measured(Version::After, candidates);
-        println!(
-            "Memory usage for {candidates} candidates, {required} required: peak {peak} bytes, {allocations} allocations"
-        );
-        let (peak_before, allocations_before) = measured(Version::Before, candidates);
+        let [before, after] = [Version::Before, Version::After].map(|version| {
+            let (peak, allocations) = measured(version, candidates);
+            println!(
+                "Memory usage for {candidates} candidates, {required} required: peak {peak} bytes, \
+                 {allocations} allocations ({version:?})"
+            );
+            // Exact: the same once more.
+            assert_eq!(measured(version, candidates), (peak, allocations));
+            (peak, allocations)
+        });
         // At least 30 % less peak and 50 % fewer allocations, at every size.
-        assert!(peak * 10 <= peak_before * 7, "{peak} of {peak_before}");
-        assert!(
-            allocations * 2 <= allocations_before,
-            "{allocations} of {allocations_before}"
-        );
+        assert!(after.0 * 10 <= before.0 * 7, "{after:?} of {before:?}");
+        assert!(after.1 * 2 <= before.1, "{after:?} of {before:?}");
     }
+}
+
+#[test]
+fn a_question_stays_within_its_budget() {
+    embed::model();
+    let (candidates, required) = texts(100);
+    assert_eq!(question(&candidates, &required), TOP);
+}
+
+/// What a question of a hundred candidates may take.
+#[memprof::budget(peak = "100 KiB", allocations = 40, retained = 0)]
+fn question(candidates: &str, required: &str) -> usize {
+    let found = find(Version::After, candidates, required);
+    found.unwrap().len()
 }
 
 #[test]
