@@ -147,6 +147,7 @@ mod underneath {
             };
             let bytes = TAKERS as u64 * (8 * WRITERS * entries + footer);
             let profile = std::fs::read_to_string(FILE).unwrap();
+            let profile = profile.split_whitespace().collect::<String>();
             assert!(profile.contains("\"dhatFileVersion\":2"));
             let place = format!("{{\"tb\":{bytes},\"tbk\":{TAKERS},");
             assert!(profile.contains(&place), "no {place} in {FILE}");

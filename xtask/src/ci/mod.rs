@@ -4,6 +4,9 @@
 //! What the README tells users to type is run as it stands there.
 
 mod example;
+mod example_features;
+mod leak_check;
+mod matching;
 mod node;
 mod page;
 mod readme;

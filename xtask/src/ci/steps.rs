@@ -1,6 +1,6 @@
 //! The steps, in the order in which they run: what fails fast comes first.
 
-use super::{Step, example, page, readme, viewers};
+use super::{Step, example, example_features, leak_check, matching, page, readme, viewers};
 use crate::run::{cargo, output, succeed};
 use crate::{Result, instructions, tidy};
 
@@ -64,6 +64,21 @@ pub(super) const STEPS: &[Step] = &[
         name: "example",
         promise: "the README's example profiles itself on real documents",
         check: example::run,
+    },
+    Step {
+        name: "matching",
+        promise: "the matching service's README shows what its comparison prints; no figure is worse",
+        check: matching::run,
+    },
+    Step {
+        name: "leak-check",
+        promise: "the cache loses nothing under Valgrind, by its README's command",
+        check: leak_check::run,
+    },
+    Step {
+        name: "example-features",
+        promise: "cache and matching keep their figures over every allocator; features that clash say so",
+        check: example_features::run,
     },
     Step {
         name: "page",
