@@ -2,8 +2,8 @@
 //! committed of it in `memprof.baseline.json`.
 //!
 //! ```sh
-//! cargo bench -p skill_matching             # with the time
-//! cargo test -p skill_matching --benches    # memory and gates alone
+//! cargo bench -p skill_matching --bench matching    # with the time
+//! cargo test -p skill_matching --bench matching     # memory and gates alone
 //! ```
 #![forbid(unsafe_code)]
 
