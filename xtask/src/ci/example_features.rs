@@ -8,8 +8,8 @@ use crate::run::{cargo, show, succeed};
 
 const PACKAGES: [&str; 2] = ["kv_ring_buffer", "skill_matching"];
 
-/// Each with the default `memory-profiling` and without; the default itself is a member of the workspace.
-const ALLOCATORS: [&str; 4] = ["jemalloc", "mimalloc", "dhat", "dhat-heap"];
+/// Each has a build with the default `memory-profiling` and one without.
+const ALLOCATORS: [&str; 3] = ["jemalloc", "mimalloc", "dhat-heap"];
 
 /// Two allocators each, and how the error names them.
 const CLASHES: [(&str, &str); 4] = [
@@ -23,19 +23,22 @@ const CLASHES: [(&str, &str); 4] = [
 ];
 
 pub(super) fn run() -> Result {
-    for features in ["jemalloc", "mimalloc", "dhat-heap"] {
-        test(&["--features", features])?;
+    // The same tests, which state the same figures.
+    for allocator in ALLOCATORS {
+        for_all(&["test"], &["--features", allocator])?;
     }
-    test(&["--no-default-features"])?;
-    test(&["--no-default-features", "--features", "dhat"])?;
+    for_all(&["test"], &["--no-default-features"])?;
+    for_all(&["test"], &["--no-default-features", "--features", "dhat"])?;
+    for allocator in ALLOCATORS {
+        let clippy = ["clippy", "--all-targets"];
+        let deny_warnings = ["--features", allocator, "--", "-D", "warnings"];
+        for_all(&clippy, &deny_warnings)?;
+        for_all(
+            &clippy,
+            &[&["--no-default-features"], &deny_warnings[..]].concat(),
+        )?;
+    }
     for package in PACKAGES {
-        for features in ALLOCATORS {
-            succeed(
-                cargo()
-                    .args(["check", "--quiet", "--all-targets", "--package", package])
-                    .args(["--no-default-features", "--features", features]),
-            )?;
-        }
         for (features, names) in CLASHES {
             refuse(package, features, names)?;
         }
@@ -43,17 +46,13 @@ pub(super) fn run() -> Result {
     Ok(())
 }
 
-/// The same tests, which state the same figures, in another build.
-fn test(selection: &[&str]) -> Result {
-    println!("    {}", selection.join(" "));
-    for package in PACKAGES {
-        succeed(
-            cargo()
-                .args(["test", "--quiet", "--package", package])
-                .args(selection),
-        )?;
-    }
-    Ok(())
+/// Runs a command of cargo on all packages at once.
+fn for_all(command: &[&str], selection: &[&str]) -> Result {
+    println!("    {} {}", command.join(" "), selection.join(" "));
+    let packages = PACKAGES.iter().flat_map(|package| ["--package", package]);
+    let mut cargo = cargo();
+    cargo.args(command).arg("--quiet").args(packages);
+    succeed(cargo.args(selection))
 }
 
 /// Has a clash found by the compiler.
