@@ -3,7 +3,9 @@
 
 mod common;
 
-use memprof_report::{Judgement, LeakClass, LeakReport, OperationReport, Report, TrendPoint};
+use memprof_report::{
+    Judgement, LeakClass, LeakReport, OperationReport, Report, StackReport, Table, TrendPoint,
+};
 
 /// The trend of something over this many calls, read as the recorder does: every stride calls, and at the end.
 fn trend(calls: u64, stride: u64, held: impl Fn(u64) -> (u64, u64)) -> Vec<TrendPoint> {
@@ -257,4 +259,73 @@ fn the_table_tells_the_worst_first() {
         assert!(line.starts_with(start), "{line}");
     }
     assert!(!Report::default().to_string().contains("LEAK"));
+}
+
+/// The lines of the table that stand under the one that begins with `start`, as far as they are indented.
+fn under(text: &str, start: &str) -> Vec<String> {
+    let lines = text.lines().skip_while(|line| !line.starts_with(start));
+    let indented = lines.skip(1).take_while(|line| line.starts_with(' '));
+    indented.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_stacks_that_hold_most_stand_under_the_leak() {
+    let mut report = common::full_report();
+    let text = Table::new(&report).width(160).to_string();
+    let expected = [
+        "    2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from 16 samples:",
+        "      alloc::vec::Vec<T>::with_capacity (library/alloc/src/vec/mod.rs:520)",
+        "      hybrid_search::index::build (src/index.rs:33)",
+        "      0x7ffff7dd0090",
+    ];
+    assert_eq!(under(&text, "HELD"), expected);
+
+    // What holds nothing, or belongs to another path, is not of the leak; the most stands first.
+    let stack = |path, retained_bytes| StackReport {
+        path,
+        frames: vec![1],
+        retained_blocks: Some(1),
+        retained_bytes: Some(retained_bytes),
+        ..StackReport::default()
+    };
+    report.stacks = vec![stack(1, 10), stack(1, 0), stack(0, 99), stack(1, 30)];
+    report.stacks.extend([stack(1, 20), stack(1, 40)]);
+    let text = Table::new(&report).width(160).to_string();
+    let lines = under(&text, "HELD");
+    let held: Vec<&str> = lines.iter().step_by(2).map(|line| line.trim()).collect();
+    let expected = ["40", "30", "20"].map(|bytes| format!("{bytes} bytes in 1 block:"));
+    assert_eq!(held[..3], expected);
+    assert_eq!(held[3], "… and 1 more call stack");
+
+    // A cache is no leak.
+    report.leaks[0].class = LeakClass::Saturating;
+    let text = Table::new(&report).width(160).to_string();
+    assert_eq!(under(&text, "CACHE"), [""; 0]);
+}
+
+#[test]
+fn stacks_of_several_paths_say_which_and_deep_ones_are_cut() {
+    let mut report = common::full_report();
+    let mut second = report.leaks[0].paths[0].clone();
+    second.path = 2;
+    report.leaks[0].paths.push(second);
+    report.stacks[0].path = 2;
+    report.stacks[0].frames = vec![1; 10];
+    // Whatever a file says.
+    report.stacks[0].frames[7] = usize::MAX;
+    report.frames[1].function = Some("a\u{1b}[31m\u{202e}b".into());
+    let text = Table::new(&report).width(60).to_string();
+    let lines = under(&text, "HELD");
+    let lines = &lines[lines.len() - 11..];
+    assert_eq!(
+        lines[0],
+        "    2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from"
+    );
+    assert_eq!(
+        lines[1],
+        "      16 samples by Index > Tokenize > Index again:"
+    );
+    assert_eq!(lines[2], r"      a\u{1b}[31m\u{202e}b (src/index.rs:33)");
+    assert_eq!(lines[9], "      [unknown]");
+    assert_eq!(lines[10], "      … and 2 more frames");
 }

@@ -81,6 +81,11 @@ fn in_60_columns() {
     HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes)
       in 40 blocks after 2 calls, its calls do not tell whether
       it grows
+        2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from
+          16 samples:
+          alloc::vec::Vec<T>::with_ca…/alloc/src/vec/mod.rs:520)
+          hybrid_search::index::build (src/index.rs:33)
+          0x7ffff7dd0090
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30):
       peak 12.3 MiB > 10.0 MiB (+22.9 %)
@@ -128,6 +133,10 @@ fn in_100_columns() {
 
     HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2 calls, its calls do
       not tell whether it grows
+        2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from 16 samples:
+          alloc::vec::Vec<T>::with_capacity (library/alloc/src/vec/mod.rs:520)
+          hybrid_search::index::build (src/index.rs:33)
+          0x7ffff7dd0090
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0 MiB (+22.9 %)
     WARNING scope-out-of-order: 2 scopes were left out of order; their figures went to the scope around
@@ -172,6 +181,10 @@ fn in_160_columns() {
       shared ring: 8.00 MiB (8,388,608 bytes) in 2 regions, at most 16.0 MiB, by Index
 
     HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2 calls, its calls do not tell whether it grows
+        2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from 16 samples:
+          alloc::vec::Vec<T>::with_capacity (library/alloc/src/vec/mod.rs:520)
+          hybrid_search::index::build (src/index.rs:33)
+          0x7ffff7dd0090
 
     VIOLATION max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0 MiB (+22.9 %)
     WARNING scope-out-of-order: 2 scopes were left out of order; their figures went to the scope around them
@@ -220,6 +233,10 @@ fn in_colour() {
 
     ␛[1;33mHELD␛[0m "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2
       calls, its calls do not tell whether it grows
+        2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from 16 samples:
+          alloc::vec::Vec<T>::with_capacity (library/alloc/src/vec/mod.rs:520)
+          hybrid_search::index::build (src/index.rs:33)
+          0x7ffff7dd0090
 
     ␛[1;31mVIOLATION␛[0m max_peak_usage_mb in "Index" (src/index.rs:30): peak 12.3 MiB > 10.0
       MiB (+22.9 %)

@@ -1,8 +1,10 @@
-//! What operations still hold at the end, a line each: what grows first, what is in use or a cache last.
+//! What operations still hold at the end, a line each: what grows first, what is in use or a cache last. Under all
+//! but caches stand the call stacks that hold most of it.
 
 use std::cmp::Reverse;
 
 use super::color::Paint;
+use super::stacks::stacks;
 use super::text::{escaped, wrapped};
 use super::units::{bytes_and_exact, count};
 use crate::{LeakClass, LeakReport, Report};
@@ -26,6 +28,9 @@ pub(super) fn leaks(report: &Report, limit: usize, paint: Paint) -> String {
             LeakClass::Saturating => paint.dim(word),
         };
         out.push_str(&format!("{word}{rest}\n"));
+        if leak.class != LeakClass::Saturating {
+            out.push_str(&stacks(report, leak, limit, paint));
+        }
     }
     let others = leaks.len().saturating_sub(MOST_LINES);
     if others > 0 {

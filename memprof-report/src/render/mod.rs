@@ -14,6 +14,7 @@ mod head;
 mod leaks;
 mod options;
 pub(crate) mod signs;
+mod stacks;
 mod stats;
 mod table;
 pub(crate) mod text;
