@@ -69,7 +69,8 @@ macro_rules! stream {
 /// name = "suite"          # benches/suite.rs
 /// harness = false
 /// ```
-/// ```text
+#[cfg_attr(feature = "bench", doc = "```")]
+#[cfg_attr(not(feature = "bench"), doc = "```text")]
 /// #[global_allocator]
 /// static ALLOC: memprof::Allocator = memprof::Allocator::system();
 ///

@@ -32,6 +32,23 @@ mod size;
 /// Makes a function an operation: its calls, and the bytes allocated and freed while it runs, become
 /// a row of the report.
 ///
+/// ```
+/// #[memprof::track("Hybrid Search")]
+/// fn search(query: &str) -> Vec<String> {
+///     query.split(' ').map(str::to_lowercase).collect()
+/// }
+///
+/// #[memprof::track]
+/// async fn fetch(name: &str) -> String {
+///     name.to_owned()
+/// }
+///
+/// assert_eq!(search("Red Green"), ["red", "green"]);
+/// # drop(fetch("red"));
+/// ```
+///
+/// What it may be told:
+///
 /// ```text
 /// #[memprof::track]                            // named by module path, type and function
 /// #[memprof::track("Hybrid Search")]           // named by you
@@ -73,17 +90,29 @@ pub fn track(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Puts [`macro@track`] on every function of an impl, a trait or an inline module, nested modules and
 /// impls included.
 ///
-/// ```text
+/// ```
+/// struct Index(Vec<String>);
+///
 /// #[memprof::track_all]
 /// impl Index {
-///     pub fn insert(&mut self, document: Document) { … }   // the operation `Index::insert`
+///     pub fn insert(&mut self, document: &str) {           // the operation `Index::insert`
+///         self.0.push(document.to_owned());
+///     }
 ///
 ///     #[memprof::track("Search")]                          // keeps the name that it has
-///     pub fn search(&self, query: &str) -> Vec<Hit> { … }
+///     pub fn search(&self, word: &str) -> Vec<&String> {
+///         self.0.iter().filter(|document| document.contains(word)).collect()
+///     }
 ///
 ///     #[memprof::skip]                                     // left out
-///     fn len(&self) -> usize { … }
+///     fn len(&self) -> usize {
+///         self.0.len()
+///     }
 /// }
+///
+/// let mut index = Index(Vec::new());
+/// index.insert("red green");
+/// assert_eq!((index.search("red").len(), index.len()), (1, 1));
 /// ```
 ///
 /// Left out, too, are `const fn` and methods without a body. Each function's row stands at the
@@ -96,11 +125,22 @@ pub fn track_all(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares what a test or a function may allocate: a call that takes more fails the test, and says why.
 ///
-/// ```text
+/// ```
 /// #[test]
 /// #[memprof::budget(peak = "24 MB", allocations = 100, retained = 0)]
-/// fn search_stays_small() { … }
+/// fn search_stays_small() {
+///     assert_eq!(search("red").len(), 1);
+/// }
+///
+/// #[memprof::budget(allocations == 1)]
+/// fn search(query: &str) -> Vec<&str> {
+///     vec![query]
+/// }
+/// # assert_eq!(search("red"), ["red"]);
 /// ```
+///
+/// What is said when it is not kept:
+///
 /// ```text
 /// peak 25.1 MiB > 22.9 MiB (+9.7 %) in "tests::search_stays_small" (src/search.rs:41); largest part:
 /// "Merge" +2.3 MiB (src/merge.rs:9)
@@ -137,21 +177,26 @@ pub fn budget(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes a function a bench of `memprof::bench_main!`: its time is measured by criterion, its memory exactly by
 /// a pass of its own, in one run.
 ///
-/// ```text
+/// ```
 /// #[memprof::bench]
-/// fn parses() -> Document { parse(TEXT) }
+/// fn parses() -> u64 { "42".parse().unwrap() }
 ///
 /// #[memprof::bench(args = [10, 100, 1000, 10_000], growth = "O(n)", budget(allocations = 1))]
 /// fn build(n: usize) -> Vec<u64> { (0..n as u64).collect() }
 ///
-/// #[memprof::bench(args = [10, 100], setup = documents, name = "index")]
-/// fn index(documents: Vec<Document>) -> Index { … }        // setup(10), setup(100): not measured
+/// #[memprof::bench(args = [10, 100], setup = build, name = "sort")]
+/// fn sorts(mut numbers: Vec<u64>) -> Vec<u64> {            // build(10), build(100): not measured
+///     numbers.sort();
+///     numbers
+/// }
 ///
 /// #[memprof::bench(args = [10, 100])]
 /// fn by_hand(bencher: &mut memprof::Bencher, n: usize) {
-///     let numbers = numbers(n);
-///     bencher.iter(|| sum(&numbers));
+///     let numbers = build(n);
+///     bencher.iter(|| numbers.iter().sum::<u64>());
 /// }
+///
+/// assert_eq!(sorts(build(3)), [0, 1, 2]);
 /// ```
 ///
 /// `budget(…)` has the limits of [`macro@budget`], of one iteration. `growth` is how its figures may grow with
@@ -168,9 +213,15 @@ pub fn bench(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Leaves a function, an impl or a module out of the [`macro@track_all`] around it. Elsewhere it does
 /// nothing.
 ///
-/// ```text
-/// #[memprof::skip]
-/// fn len(&self) -> usize { self.entries.len() }
+/// ```
+/// struct Index(Vec<String>);
+///
+/// #[memprof::track_all]
+/// impl Index {
+///     #[memprof::skip]
+///     fn len(&self) -> usize { self.0.len() }
+/// }
+/// assert_eq!(Index(Vec::new()).len(), 0);
 /// ```
 #[proc_macro_attribute]
 pub fn skip(_arguments: TokenStream, item: TokenStream) -> TokenStream {

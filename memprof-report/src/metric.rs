@@ -72,6 +72,13 @@ pub enum Metric {
 /// A name that is none of those that can stand in its place.
 ///
 /// Its message names them.
+///
+/// ```
+/// use memprof_report::Metric;
+///
+/// let unknown = "peek_bytes".parse::<Metric>().unwrap_err();
+/// assert!(unknown.to_string().contains("peak_bytes"), "{unknown}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownName {
     pub(crate) noun: &'static str,
@@ -81,6 +88,11 @@ pub struct UnknownName {
 
 impl Metric {
     /// Every metric, in the order in which they are shown.
+    ///
+    /// ```
+    /// # use memprof_report::Metric;
+    /// assert!(Metric::ALL.iter().all(|metric| metric.name().parse() == Ok(*metric)));
+    /// ```
     pub const ALL: [Self; 21] = [
         Self::Calls,
         Self::Allocations,
@@ -106,16 +118,30 @@ impl Metric {
     ];
 
     /// Its stable name, e.g. `peak_bytes`.
+    ///
+    /// ```
+    /// assert_eq!(memprof_report::Metric::MaxCallPeakBytes.name(), "max_call_peak_bytes");
+    /// ```
     pub fn name(self) -> &'static str {
         self.names().0
     }
 
     /// What it is called in a table, e.g. `peak`.
+    ///
+    /// ```
+    /// assert_eq!(memprof_report::Metric::PeakBytes.label(), "peak");
+    /// ```
     pub fn label(self) -> &'static str {
         self.names().1
     }
 
     /// Whether its unit is the byte.
+    ///
+    /// ```
+    /// # use memprof_report::Metric;
+    /// assert!(Metric::PeakBytes.is_bytes());
+    /// assert!(!Metric::Allocations.is_bytes());
+    /// ```
     pub fn is_bytes(self) -> bool {
         self.name().ends_with("_bytes")
     }

@@ -32,6 +32,16 @@ impl Report {
     }
 
     /// All operations of that name, in the order of the rows.
+    ///
+    /// ```
+    /// # use memprof_report::{OperationReport, Report};
+    /// # let mut report = Report::default();
+    /// # for line in [12, 90] {
+    /// #     report.operations.push(OperationReport { name: "Search".into(), line, ..Default::default() });
+    /// # }
+    /// let lines: Vec<u32> = report.operations_named("Search").map(|row| row.line).collect();
+    /// assert_eq!(lines, [12, 90]);
+    /// ```
     pub fn operations_named(&self, name: &str) -> impl Iterator<Item = &OperationReport> {
         self.operations.iter().filter(move |row| row.name == name)
     }

@@ -38,6 +38,13 @@ pub struct Selection {
 }
 
 /// What operations are sorted by: figures from the most, texts from the first.
+///
+/// ```
+/// use memprof_report::SortKey;
+///
+/// assert_eq!("peak".parse(), Ok(SortKey::Peak));
+/// assert!("peek".parse::<SortKey>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortKey {
@@ -65,6 +72,14 @@ pub enum SortKey {
 }
 
 /// What a selection takes of a report.
+///
+/// ```
+/// use memprof_report::{Report, Selection};
+///
+/// let report = Report::default();
+/// let selected = Selection::default().called(&report);
+/// assert_eq!((selected.rows.len(), selected.beyond, selected.filtered), (0, 0, 0));
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Selected<'a> {
@@ -78,6 +93,19 @@ pub struct Selected<'a> {
 
 impl Selection {
     /// The operations that were called.
+    ///
+    /// ```
+    /// # use memprof_report::{OperationReport, Report, Selection};
+    /// # let mut report = Report::default();
+    /// # for (name, calls) in [("Index", 2), ("Search", 1), ("Merge", 0)] {
+    /// #     report.operations.push(OperationReport { name: name.into(), calls, ..Default::default() });
+    /// # }
+    /// // "Index" was called twice, "Search" once, "Merge" never.
+    /// let mut selection = Selection::default();
+    /// selection.top = Some(1);
+    /// let selected = selection.called(&report);
+    /// assert_eq!((selected.rows.len(), selected.beyond), (1, 1));
+    /// ```
     pub fn called<'a>(&self, report: &'a Report) -> Selected<'a> {
         let called = report.operations.iter().filter(|row| row.calls > 0);
         let mut selected = self.fitting(called);
@@ -89,6 +117,16 @@ impl Selection {
     }
 
     /// The sites that were not, in the order of the report.
+    ///
+    /// ```
+    /// # use memprof_report::{OperationReport, Report, Selection};
+    /// # let mut report = Report::default();
+    /// # for (name, calls) in [("Index", 2), ("Merge", 0)] {
+    /// #     report.operations.push(OperationReport { name: name.into(), calls, ..Default::default() });
+    /// # }
+    /// let never = Selection::default().never_called(&report);
+    /// assert_eq!(never.rows[0].name, "Merge");
+    /// ```
     pub fn never_called<'a>(&self, report: &'a Report) -> Selected<'a> {
         self.fitting(report.operations.iter().filter(|row| row.calls == 0))
     }
@@ -113,6 +151,11 @@ impl Selection {
 
 impl SortKey {
     /// Every key.
+    ///
+    /// ```
+    /// # use memprof_report::SortKey;
+    /// assert!(SortKey::ALL.iter().all(|key| key.name().parse() == Ok(*key)));
+    /// ```
     pub const ALL: [Self; 10] = [
         Self::SelfAllocated,
         Self::Allocated,
@@ -127,6 +170,10 @@ impl SortKey {
     ];
 
     /// Its stable name, e.g. `self-allocated`.
+    ///
+    /// ```
+    /// assert_eq!(memprof_report::SortKey::SelfAllocated.name(), "self-allocated");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Self::SelfAllocated => "self-allocated",

@@ -19,7 +19,7 @@ pub use adapters::tokio;
 #[cfg(feature = "tracing")]
 pub use adapters::tracing;
 pub use collect::bench::Bencher;
-pub use collect::config;
+pub use collect::config::{self, ConfigError, Format};
 pub use collect::{External, external};
 pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
 pub use memprof_report as report;

@@ -14,6 +14,22 @@ impl Baseline {
     ///
     /// What is new passes, and so does what is gone; notices say so, and suggest to accept what is better.
     ///
+    /// ```
+    /// use memprof_report::{Baseline, DiffOptions, OperationReport, Report, Verdict};
+    ///
+    /// let mut report = Report::default();
+    /// report.run.allocator.installed = true;
+    /// report.operations.push(OperationReport { name: "Search".into(), calls: 1, ..Default::default() });
+    /// let baseline = Baseline::of_report(&report)?;
+    ///
+    /// // An operation that the baseline does not have is told, and passes.
+    /// report.operations.push(OperationReport { name: "Index".into(), calls: 1, ..Default::default() });
+    /// let diff = baseline.check(&Baseline::of_report(&report)?, &DiffOptions::default())?;
+    /// assert_eq!(diff.count(Verdict::New), 1);
+    /// assert!(!diff.is_regression());
+    /// # Ok::<(), memprof_report::Refusal>(())
+    /// ```
+    ///
     /// # Errors
     /// Where a build of the run is not in the baseline and its operations are, in another build.
     pub fn check(&self, current: &Self, options: &DiffOptions) -> Result<Diff, Refusal> {
@@ -40,6 +56,21 @@ impl Baseline {
 
     /// Takes the entries of a run in place of those of the same operations and build. All others stay, so
     /// that a run of some tests changes only those.
+    ///
+    /// ```
+    /// use memprof_report::{Baseline, OperationReport, Report};
+    ///
+    /// let mut report = Report::default();
+    /// report.run.allocator.installed = true;
+    /// report.operations.push(OperationReport { name: "Search".into(), calls: 1, ..Default::default() });
+    /// let mut baseline = Baseline::of_report(&report)?;
+    ///
+    /// report.operations[0].name = "Index".into();
+    /// baseline.accept(&Baseline::of_report(&report)?);
+    /// let names: Vec<_> = baseline.entries().iter().map(|entry| &entry.name).collect();
+    /// assert_eq!(names, ["Index", "Search"]);
+    /// # Ok::<(), memprof_report::Refusal>(())
+    /// ```
     pub fn accept(&mut self, current: &Self) {
         let replaced: BTreeSet<_> = of(current)
             .map(|entry| (entry.subject(), entry.build.as_str()))

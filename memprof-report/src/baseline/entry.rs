@@ -14,6 +14,19 @@ use crate::diff::{Item, Subject, SubjectKey, SubjectKind};
 use crate::{Metric, UnknownName};
 
 /// What a [`Baseline`](crate::Baseline) keeps of one operation, test or bench in one build.
+///
+/// ```
+/// use memprof_report::{Baseline, Metric, OperationReport, Report};
+///
+/// let mut report = Report::default();
+/// report.run.allocator.installed = true;
+/// report.operations.push(OperationReport { name: "Search".into(), calls: 3, ..Default::default() });
+/// let baseline = Baseline::of_report(&report)?;
+/// let entry = &baseline.entries()[0];
+/// assert_eq!(entry.name, "Search");
+/// assert_eq!(entry.figures[&Metric::Calls], 3);
+/// # Ok::<(), memprof_report::Refusal>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

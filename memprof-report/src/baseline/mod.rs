@@ -56,6 +56,21 @@ struct Versions {
 impl Baseline {
     /// The operations of a report that were called.
     ///
+    /// ```
+    /// use memprof_report::{Baseline, OperationReport, Report};
+    ///
+    /// let mut report = Report::default();
+    /// assert!(Baseline::of_report(&report).is_err(), "nothing was counted");
+    ///
+    /// report.run.allocator.installed = true;
+    /// for (name, calls) in [("Search", 1), ("Never Called", 0)] {
+    ///     report.operations.push(OperationReport { name: name.into(), calls, ..Default::default() });
+    /// }
+    /// let baseline = Baseline::of_report(&report)?;
+    /// assert_eq!(baseline.entries().len(), 1);
+    /// # Ok::<(), memprof_report::Refusal>(())
+    /// ```
+    ///
     /// # Errors
     /// Where no allocator was installed: its figures mean nothing.
     pub fn of_report(report: &Report) -> Result<Self, Refusal> {
@@ -135,6 +150,12 @@ impl Baseline {
     }
 
     /// The entries, sorted by file, kind, name and build.
+    ///
+    /// ```
+    /// use memprof_report::Baseline;
+    ///
+    /// assert!(Baseline::default().entries().is_empty());
+    /// ```
     pub fn entries(&self) -> &[BaselineEntry] {
         &self.entries
     }

@@ -17,6 +17,13 @@ const SCHEMA_VERSION: u64 = 1;
 const FORMAT: &str = "memprof-baseline";
 
 /// Why a text could not be read as a baseline, where, and what to do about it.
+///
+/// ```
+/// use memprof_report::Baseline;
+///
+/// let error = Baseline::from_json("{ \"format\": ").unwrap_err();
+/// assert_eq!(error.to_string().lines().count(), 1);
+/// ```
 #[derive(Debug)]
 pub struct BaselineError(Kind);
 
@@ -51,6 +58,15 @@ struct Document {
 
 impl Baseline {
     /// The baseline as the text of its file, with a line break at its end.
+    ///
+    /// ```
+    /// use memprof_report::Baseline;
+    ///
+    /// let text = Baseline::default().to_json()?;
+    /// assert!(text.starts_with("{\n  \"format\": \"memprof-baseline\",\n"));
+    /// assert_eq!(Baseline::from_json(&text)?, Baseline::default());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// None that is known: a baseline is plain data with text as keys.

@@ -9,6 +9,20 @@ use super::Limit;
 use crate::render::units;
 
 /// A limit that was not kept.
+///
+/// ```
+/// use memprof_report::{Bound, Excess, Limit, Metric};
+///
+/// let excess = Excess {
+///     limit: Limit::new(Metric::Allocations, Bound::at_most(12)),
+///     actual: 15,
+///     name: Some("Search".into()),
+///     place: Some("src/search.rs:41".into()),
+///     largest: None,
+///     notes: Vec::new(),
+/// };
+/// assert_eq!(excess.to_string(), r#"allocations 15 > 12 (+25.0 %) in "Search" (src/search.rs:41)"#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excess {
     /// What was allowed.
@@ -26,6 +40,23 @@ pub struct Excess {
 }
 
 /// What a nested operation has of a figure, without those nested in it.
+///
+/// ```
+/// use memprof_report::{Bound, Excess, Limit, Metric, Part};
+///
+/// let excess = Excess {
+///     limit: Limit::new(Metric::PeakBytes, Bound::at_most(100)),
+///     actual: 150,
+///     name: None,
+///     place: None,
+///     largest: Some(Part { name: "Merge".into(), place: "src/merge.rs:9".into(), figure: 80 }),
+///     notes: Vec::new(),
+/// };
+/// assert_eq!(
+///     excess.to_string(),
+///     r#"peak 150 B > 100 B (+50.0 %); largest part: "Merge" +80 B (src/merge.rs:9)"#,
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// Its name.
@@ -38,6 +69,17 @@ pub struct Part {
 
 impl Excess {
     /// The limit that was passed: the most, or the least where the figure is below that.
+    ///
+    /// ```
+    /// # use memprof_report::{Bound, Excess, Limit, Metric};
+    /// # let excess = |actual| Excess {
+    /// #     limit: Limit::new(Metric::Allocations, Bound::between(2, 12)),
+    /// #     actual, name: None, place: None, largest: None, notes: Vec::new(),
+    /// # };
+    /// // Of a limit of 2 to 12:
+    /// assert_eq!(excess(13).passed(), 12);
+    /// assert_eq!(excess(1).passed(), 2);
+    /// ```
     pub fn passed(&self) -> i64 {
         let bound = self.limit.bound;
         if self.actual < bound.least {

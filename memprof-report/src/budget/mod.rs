@@ -29,32 +29,67 @@ pub struct Bound {
 
 impl Bound {
     /// Anything up to `most`.
+    ///
+    /// ```
+    /// # use memprof_report::Bound;
+    /// assert!(Bound::at_most(12).allows(-1));
+    /// assert!(!Bound::at_most(12).allows(13));
+    /// ```
     pub const fn at_most(most: i64) -> Self {
         Self::between(i64::MIN, most)
     }
 
     /// This and nothing else.
+    ///
+    /// ```
+    /// # use memprof_report::Bound;
+    /// assert!(!Bound::exactly(12).allows(11));
+    /// ```
     pub const fn exactly(figure: i64) -> Self {
         Self::between(figure, figure)
     }
 
     /// From `least` to `most`, both allowed.
+    ///
+    /// ```
+    /// # use memprof_report::Bound;
+    /// let bound = Bound::between(1, 12);
+    /// assert!(bound.allows(1) && bound.allows(12) && !bound.allows(0));
+    /// ```
     pub const fn between(least: i64, most: i64) -> Self {
         Self { least, most }
     }
 
     /// Whether the figure is within.
+    ///
+    /// ```
+    /// # use memprof_report::Bound;
+    /// assert!(Bound::exactly(0).allows(0));
+    /// ```
     pub const fn allows(self, figure: i64) -> bool {
         self.least <= figure && figure <= self.most
     }
 
     /// Whether one figure alone is allowed.
+    ///
+    /// ```
+    /// # use memprof_report::Bound;
+    /// assert!(Bound::between(3, 3).is_exact());
+    /// assert!(!Bound::at_most(3).is_exact());
+    /// ```
     pub const fn is_exact(self) -> bool {
         self.least == self.most
     }
 }
 
 /// A bound on a metric.
+///
+/// ```
+/// use memprof_report::{Bound, Limit, Metric};
+///
+/// let limit = Limit { metric: Metric::PeakBytes, bound: Bound::at_most(2 << 20) };
+/// assert!(!limit.bound.allows(3 << 20));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// Which figure.
@@ -65,11 +100,23 @@ pub struct Limit {
 
 impl Limit {
     /// A limit; `const`, since generated code keeps them in statics.
+    ///
+    /// ```
+    /// # use memprof_report::{Bound, Limit, Metric};
+    /// static NO_ALLOCATIONS: Limit = Limit::new(Metric::Allocations, Bound::exactly(0));
+    /// assert!(NO_ALLOCATIONS.bound.is_exact());
+    /// ```
     pub const fn new(metric: Metric, bound: Bound) -> Self {
         Self { metric, bound }
     }
 
     /// What the user writes for the metric in `budget(…)`: `peak`, `per_call_allocated`.
+    ///
+    /// ```
+    /// # use memprof_report::{Bound, Limit, Metric};
+    /// let limit = Limit::new(Metric::MaxCallAllocatedBytes, Bound::at_most(100));
+    /// assert_eq!(limit.key(), "per_call_allocated");
+    /// ```
     pub fn key(&self) -> &'static str {
         match self.metric {
             Metric::AllocatedBytes => "allocated",

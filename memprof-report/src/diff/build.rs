@@ -10,6 +10,14 @@ use crate::Run;
 /// Why two things were not compared, or merged, at all.
 ///
 /// Neither a regression nor its absence: nothing is known. Its message names every reason.
+///
+/// ```
+/// use memprof_report::{Baseline, Report};
+///
+/// // A report of a program without memprof's allocator: nothing was counted.
+/// let refusal = Baseline::of_report(&Report::default()).unwrap_err();
+/// assert!(refusal.to_string().starts_with("refused: "));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     pub(crate) reasons: Vec<String>,
@@ -17,6 +25,13 @@ pub struct Refusal {
 
 impl Refusal {
     /// The reasons, a sentence each.
+    ///
+    /// ```
+    /// use memprof_report::{Baseline, Report};
+    ///
+    /// let refusal = Baseline::of_report(&Report::default()).unwrap_err();
+    /// assert_eq!(refusal.reasons().len(), 1);
+    /// ```
     pub fn reasons(&self) -> &[String] {
         &self.reasons
     }

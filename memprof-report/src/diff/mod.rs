@@ -72,6 +72,19 @@ impl Diff {
     /// their lines. Percentiles are left out where one of the reports is merged of several processes, so that they
     /// are upper bounds; a notice says so.
     ///
+    /// ```
+    /// use memprof_report::{Diff, DiffOptions, Report};
+    ///
+    /// let mut report = Report::default();
+    /// report.run.allocator.installed = true;
+    /// let mut other = report.clone();
+    /// assert!(Diff::between(&report, &other, &DiffOptions::default()).is_ok());
+    ///
+    /// other.run.profile = "release".into();
+    /// let refusal = Diff::between(&report, &other, &DiffOptions::default()).unwrap_err();
+    /// assert_eq!(refusal.reasons().len(), 1);
+    /// ```
+    ///
     /// # Errors
     /// Where profile, target or allocator differ, or the allocator was not installed in one of the runs.
     pub fn between(old: &Report, new: &Report, options: &DiffOptions) -> Result<Self, Refusal> {
@@ -102,11 +115,21 @@ impl Diff {
     }
 
     /// Whether something that gates is worse than it may be.
+    ///
+    /// ```
+    /// assert!(!memprof_report::Diff::default().is_regression());
+    /// ```
     pub fn is_regression(&self) -> bool {
         self.count(Verdict::Regressed) > 0
     }
 
     /// How many subjects have that verdict. The process is among them where it gates.
+    ///
+    /// ```
+    /// use memprof_report::{Diff, Verdict};
+    ///
+    /// assert_eq!(Diff::default().count(Verdict::Regressed), 0);
+    /// ```
     pub fn count(&self, verdict: Verdict) -> usize {
         self.gating().filter(|row| row.verdict == verdict).count()
     }

@@ -35,6 +35,15 @@ pub struct DiffOptions {
 }
 
 /// How much worse figures of a metric may be: by a share of the old one or by a number, whichever is more.
+///
+/// ```
+/// use memprof_report::{Allowance, DiffOptions, Metric};
+///
+/// let mut options = DiffOptions::default();
+/// // 5 % or 4 KiB, whichever is more.
+/// options.metrics.insert(Metric::PeakBytes, Allowance { share: 0.05, slack: 4096 });
+/// assert_eq!(options.metrics.len(), 1);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Allowance {
     /// A share of the old figure: 0.05 is 5 %. Below zero, or not a number, is zero.
@@ -45,6 +54,14 @@ pub struct Allowance {
 
 impl Allowance {
     /// Lets everything pass.
+    ///
+    /// ```
+    /// use memprof_report::{Allowance, DiffOptions, Metric};
+    ///
+    /// let mut options = DiffOptions::default();
+    /// options.metrics.insert(Metric::Calls, Allowance::ANY);
+    /// assert_eq!(Allowance::ANY.slack, u64::MAX);
+    /// ```
     pub const ANY: Self = Self {
         share: f64::MAX,
         slack: u64::MAX,

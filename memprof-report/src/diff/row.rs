@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::Metric;
 
 /// What a row of a [`Diff`](crate::Diff) or an entry of a [`Baseline`](crate::Baseline) is about.
+///
+/// ```
+/// use memprof_report::SubjectKind;
+///
+/// // Rows of a diff are in this order, but for the process, which is first.
+/// assert!(SubjectKind::Operation < SubjectKind::Test && SubjectKind::Test < SubjectKind::Bench);
+/// ```
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -23,6 +30,13 @@ pub enum SubjectKind {
 }
 
 /// Which operation, test or bench it is.
+///
+/// ```
+/// use memprof_report::{Subject, SubjectKind};
+///
+/// let subject = Subject::default();
+/// assert_eq!((subject.kind, subject.line), (SubjectKind::Operation, None));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Subject {
@@ -59,6 +73,12 @@ impl Subject {
 }
 
 /// What a comparison says of a subject or of one of its figures.
+///
+/// ```
+/// use memprof_report::Verdict;
+///
+/// assert_eq!(Verdict::NotComparable.to_string(), "not comparable");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -78,6 +98,17 @@ pub enum Verdict {
 }
 
 /// A subject of a comparison and what has become of it.
+///
+/// ```
+/// # use memprof_report::{Diff, DiffOptions, Report, Verdict};
+/// # let mut report = Report::default();
+/// # report.run.allocator.installed = true;
+/// let diff = Diff::between(&report, &report, &DiffOptions::default())?;
+/// let process = &diff.rows[0];
+/// assert_eq!((process.subject.name.as_str(), process.verdict), ("process", Verdict::Unchanged));
+/// assert!(process.changes.is_empty());
+/// # Ok::<(), memprof_report::Refusal>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DiffRow {
@@ -92,6 +123,20 @@ pub struct DiffRow {
 }
 
 /// A figure that is not what it was.
+///
+/// ```
+/// # use memprof_report::{Diff, DiffOptions, Metric, OperationReport, Report};
+/// # let mut old = Report::default();
+/// # old.run.allocator.installed = true;
+/// # old.operations.push(OperationReport { name: "Search".into(), calls: 1, allocations: 4, ..Default::default() });
+/// # let mut new = old.clone();
+/// # new.operations[0].allocations = 6;
+/// // "Search" made 4 allocations before and 6 now.
+/// let diff = Diff::between(&old, &new, &DiffOptions::default())?;
+/// let change = &diff.rows[1].changes[0];
+/// assert_eq!((change.metric, change.old, change.new), (Metric::Allocations, Some(4), Some(6)));
+/// # Ok::<(), memprof_report::Refusal>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Change {
@@ -110,12 +155,40 @@ pub struct Change {
 
 impl Change {
     /// New − old; none where one of them lacks.
+    ///
+    /// ```
+    /// # use memprof_report::{Diff, DiffOptions, OperationReport, Report};
+    /// # let mut old = Report::default();
+    /// # old.run.allocator.installed = true;
+    /// # old.operations.push(OperationReport { name: "Search".into(), calls: 1, allocations: 4, ..Default::default() });
+    /// # let mut new = old.clone();
+    /// # new.operations[0].allocations = 6;
+    /// # let diff = Diff::between(&old, &new, &DiffOptions::default())?;
+    /// # let change = &diff.rows[1].changes[0];
+    /// // From 4 allocations to 6:
+    /// assert_eq!(change.difference(), Some(2));
+    /// # Ok::<(), memprof_report::Refusal>(())
+    /// ```
     pub fn difference(&self) -> Option<i128> {
         Some(self.new?.saturating_sub(self.old?))
     }
 
     /// The difference as a share of the old figure: 0.05 is 5 % more. None where there is none, or where
     /// the old figure is zero.
+    ///
+    /// ```
+    /// # use memprof_report::{Diff, DiffOptions, OperationReport, Report};
+    /// # let mut old = Report::default();
+    /// # old.run.allocator.installed = true;
+    /// # old.operations.push(OperationReport { name: "Search".into(), calls: 1, allocations: 4, ..Default::default() });
+    /// # let mut new = old.clone();
+    /// # new.operations[0].allocations = 6;
+    /// # let diff = Diff::between(&old, &new, &DiffOptions::default())?;
+    /// # let change = &diff.rows[1].changes[0];
+    /// // From 4 allocations to 6:
+    /// assert_eq!(change.share(), Some(0.5));
+    /// # Ok::<(), memprof_report::Refusal>(())
+    /// ```
     pub fn share(&self) -> Option<f64> {
         let old = self.old.filter(|old| *old != 0)?;
         Some(self.difference()? as f64 / old.unsigned_abs() as f64)

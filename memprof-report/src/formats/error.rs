@@ -5,6 +5,13 @@ use std::fmt;
 use super::Weight;
 
 /// Why a report could not be brought into a format.
+///
+/// ```
+/// use memprof_report::{Report, formats};
+///
+/// let error = formats::speedscope(&Report::default()).unwrap_err();
+/// assert!(error.to_string().contains("allocator"), "{error}");
+/// ```
 #[derive(Debug)]
 pub struct FormatError(Kind);
 

@@ -10,6 +10,12 @@ use super::error::Kind;
 use crate::{PathReport, Report, StackReport};
 
 /// A figure that can be shown over the call tree of operations.
+///
+/// ```
+/// use memprof_report::formats::Weight;
+///
+/// assert_eq!(Weight::ALL.map(Weight::unit), ["bytes", "allocations", "bytes", "blocks", "bytes"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Weight {
@@ -28,6 +34,11 @@ pub enum Weight {
 
 impl Weight {
     /// All weights.
+    ///
+    /// ```
+    /// # use memprof_report::formats::Weight;
+    /// assert_eq!(Weight::ALL[0], Weight::AllocatedBytes);
+    /// ```
     pub const ALL: [Self; 5] = [
         Self::AllocatedBytes,
         Self::Allocations,

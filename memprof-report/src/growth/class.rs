@@ -43,6 +43,11 @@ pub enum GrowthClass {
 
 impl GrowthClass {
     /// Every class, the flattest first.
+    ///
+    /// ```
+    /// # use memprof_report::GrowthClass;
+    /// assert!(GrowthClass::ALL.is_sorted());
+    /// ```
     pub const ALL: [Self; 6] = [
         Self::Constant,
         Self::Logarithmic,
@@ -53,6 +58,10 @@ impl GrowthClass {
     ];
 
     /// Its notation, e.g. `O(n²)`.
+    ///
+    /// ```
+    /// assert_eq!(memprof_report::GrowthClass::Linearithmic.notation(), "O(n log n)");
+    /// ```
     pub fn notation(self) -> &'static str {
         match self {
             Self::Constant => "O(1)",

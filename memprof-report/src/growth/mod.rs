@@ -60,6 +60,14 @@ pub struct Growth {
 }
 
 /// Whether a figure grows as was declared.
+///
+/// ```
+/// use memprof_report::{Growth, GrowthClass, GrowthVerdict};
+///
+/// let verdict = Growth::fit(&[(10, 80), (100, 800)]).against(GrowthClass::Constant);
+/// let GrowthVerdict::CannotGate { reason } = verdict else { panic!("{verdict:?}") };
+/// assert_eq!(reason, "2 sizes, a gate needs 4");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -80,6 +88,15 @@ impl Growth {
     ///
     /// Equal figures, zero included, are `O(1)`. Any input gives an answer; see [`Growth::class`] for when
     /// no class is named.
+    ///
+    /// ```
+    /// use memprof_report::{Growth, GrowthClass};
+    ///
+    /// let growth = Growth::fit(&[(100, 800), (10, 80), (1000, 8000)]);
+    /// assert_eq!(growth.class, Some(GrowthClass::Linear));
+    /// assert_eq!(growth.points[0], (10, 80));
+    /// assert_eq!(Growth::fit(&[(10, 80)]).class, None);
+    /// ```
     pub fn fit(points: &[(u64, u64)]) -> Self {
         let points = by_size(points);
         let exponent = tail_exponent(&points);
@@ -103,6 +120,14 @@ impl Growth {
     ///
     /// A gate needs four sizes, the largest at least ten times the smallest. Where no class is named, the
     /// figure exceeds what is declared when it grows over the last decade by more than twice as much.
+    ///
+    /// ```
+    /// use memprof_report::{Growth, GrowthClass, GrowthVerdict};
+    ///
+    /// let squares = Growth::fit(&[(10, 100), (20, 400), (50, 2500), (100, 10_000)]);
+    /// assert_eq!(squares.against(GrowthClass::Quadratic), GrowthVerdict::Within);
+    /// assert_eq!(squares.against(GrowthClass::Linear), GrowthVerdict::Exceeded);
+    /// ```
     pub fn against(&self, declared: GrowthClass) -> GrowthVerdict {
         match (self.cannot_gate(), self.is_steeper_than(declared)) {
             (Some(reason), _) => GrowthVerdict::CannotGate { reason },

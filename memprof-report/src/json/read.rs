@@ -12,6 +12,13 @@ use crate::render::text::escaped;
 use crate::{Report, SCHEMA_VERSION};
 
 /// Why a text could not be read as a report.
+///
+/// ```
+/// use memprof_report::Report;
+///
+/// let error = Report::from_json("{}").unwrap_err();
+/// assert_eq!(error.to_string(), "not a memprof report: it has no `schema_version`");
+/// ```
 #[derive(Debug)]
 pub struct ReadError(Kind);
 
@@ -65,16 +72,31 @@ impl Report {
 
 impl ReadError {
     /// Whether the text ends before its document does, as of a writer that was stopped.
+    ///
+    /// ```
+    /// # use memprof_report::Report;
+    /// assert!(Report::from_json(r#"{ "schema_version": 1, "#).unwrap_err().is_cut_off());
+    /// ```
     pub fn is_cut_off(&self) -> bool {
         matches!(&self.0, Kind::NotJson(error) if error.is_eof())
     }
 
     /// Whether it is the report of a newer memprof.
+    ///
+    /// ```
+    /// # use memprof_report::Report;
+    /// assert!(Report::from_json(r#"{ "schema_version": 2 }"#).unwrap_err().is_newer());
+    /// ```
     pub fn is_newer(&self) -> bool {
         matches!(self.0, Kind::Newer(_))
     }
 
     /// Whether it is JSON that never claimed to be a report: it has no version of a schema.
+    ///
+    /// ```
+    /// # use memprof_report::Report;
+    /// assert!(Report::from_json(r#"{ "name": "package" }"#).unwrap_err().is_foreign());
+    /// ```
     pub fn is_foreign(&self) -> bool {
         matches!(self.0, Kind::NoVersion | Kind::NotVersioned(_))
     }

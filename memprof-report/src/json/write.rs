@@ -8,6 +8,14 @@ use crate::Report;
 use crate::whole::write_whole;
 
 /// Why a report could not be written to a file.
+///
+/// ```
+/// use memprof_report::Report;
+///
+/// // A directory stands there.
+/// let error = Report::default().write_json(std::env::temp_dir()).unwrap_err();
+/// assert!(error.to_string().starts_with("failed to write report `"));
+/// ```
 #[derive(Debug)]
 pub struct WriteError {
     path: PathBuf,
@@ -61,11 +69,24 @@ impl Report {
 
 impl WriteError {
     /// The path that the report was to be written to.
+    ///
+    /// ```
+    /// # use memprof_report::Report;
+    /// let directory = std::env::temp_dir();
+    /// let error = Report::default().write_json(&directory).unwrap_err();
+    /// assert_eq!(error.path(), directory);
+    /// ```
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// What kind of failure it was.
+    ///
+    /// ```
+    /// # use memprof_report::Report;
+    /// let error = Report::default().write_json(std::env::temp_dir()).unwrap_err();
+    /// assert_eq!(error.kind(), std::io::ErrorKind::IsADirectory);
+    /// ```
     pub fn kind(&self) -> io::ErrorKind {
         self.error.kind()
     }

@@ -24,6 +24,13 @@ const FEW_BLOCKS: f64 = 16.0;
 const TAIL: f64 = 0.1;
 
 /// What a path's points are judged to be.
+///
+/// ```
+/// use memprof_report::{Judgement, LeakClass};
+///
+/// // Nothing was recorded, nothing is said.
+/// assert_eq!(Judgement::of(&[]).class, LeakClass::Undetermined);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Judgement {
     /// The class.

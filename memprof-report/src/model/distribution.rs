@@ -7,6 +7,16 @@
 use serde::{Deserialize, Serialize};
 
 /// What one call of an operation takes, over its finished calls.
+///
+/// ```
+/// use memprof_report::{OperationReport, PerCall};
+///
+/// let largest = |row: &OperationReport| row.per_call.as_ref().map(|per_call| per_call.peak_bytes.max);
+/// let mut row = OperationReport::default();
+/// assert_eq!(largest(&row), None, "no call has finished");
+/// row.per_call = Some(PerCall::default());
+/// assert_eq!(largest(&row), Some(0));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PerCall {
     /// Bytes allocated by a call, nested operations included.
@@ -16,6 +26,13 @@ pub struct PerCall {
 }
 
 /// How a figure spreads. Its unit is that of the field that holds it.
+///
+/// ```
+/// use memprof_report::Distribution;
+///
+/// let always = Distribution { min: 64, max: 64, mean: 64.0, p50: 64, p95: 64, p99: 64, exact: true, max_relative_error: 0.0 };
+/// assert!(always.exact && always.p99 == always.min);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Distribution {
     /// The lowest value, exact.

@@ -5,6 +5,14 @@
 use serde::{Deserialize, Serialize};
 
 /// Memory of one name that was declared while one path was the current one.
+///
+/// ```
+/// use memprof_report::{ExternalReport, Report};
+///
+/// let mut report = Report::default();
+/// report.external.push(ExternalReport { name: "shared ring".into(), regions: 1, bytes: 4096, peak_bytes: 4096, ..Default::default() });
+/// assert_eq!(report.external.iter().map(|row| row.bytes).sum::<u64>(), 4096);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExternalReport {
     /// What the program calls it, e.g. `shared ring`.

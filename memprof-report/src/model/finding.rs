@@ -3,6 +3,21 @@
 use serde::{Deserialize, Serialize};
 
 /// A limit that was passed: of the configuration, or of what an operation declares.
+///
+/// ```
+/// use memprof_report::{Report, Violation};
+///
+/// let mut report = Report::default();
+/// assert!(report.violations.is_empty(), "every limit was kept");
+/// report.violations.push(Violation {
+///     threshold: "max_peak_usage_mb".into(),
+///     limit_bytes: 1 << 20,
+///     actual_bytes: 2 << 20,
+///     message: "peak 2.0 MiB > 1.0 MiB (+100.0 %)".into(),
+///     ..Default::default()
+/// });
+/// assert!(report.to_string().contains("VIOLATION max_peak_usage_mb: peak 2.0 MiB"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violation {
     /// The key of the limit, e.g. `max_peak_usage_mb` or `budget.peak`.
@@ -30,6 +45,14 @@ pub struct Violation {
 }
 
 /// Something that the reader of the figures has to know, e.g. that no allocator was installed.
+///
+/// ```
+/// use memprof_report::{Report, Warning};
+///
+/// let mut report = Report::default();
+/// report.warnings.push(Warning { code: "guard-misused".into(), message: "2 guards were forgotten".into() });
+/// assert!(report.to_string().contains("WARNING guard-misused: 2 guards were forgotten"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// A stable name in kebab-case, e.g. `allocator-not-installed`.

@@ -7,6 +7,15 @@
 use serde::{Deserialize, Serialize};
 
 /// How resident memory relates to live bytes, by what the inner allocator tells of itself.
+///
+/// ```
+/// use memprof_report::Fragmentation;
+///
+/// let unused_share = |memory: &Fragmentation| memory.now.unused_bytes as f64 / memory.now.held_bytes as f64;
+/// let mut memory = Fragmentation { allocator: "glibc".into(), ..Default::default() };
+/// (memory.now.held_bytes, memory.now.unused_bytes) = (4000, 1000);
+/// assert_eq!(unused_share(&memory), 0.25);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Fragmentation {
@@ -23,6 +32,23 @@ pub struct Fragmentation {
 ///
 /// Two sums hold: live, overhead, rounding and unused are what is held; held and outside, less absent, are what
 /// is resident.
+///
+/// ```
+/// use memprof_report::MemoryParts;
+///
+/// let parts = MemoryParts {
+///     rss_bytes: Some(1250),
+///     held_bytes: 1000,
+///     live_bytes: 700,
+///     overhead_bytes: 50,
+///     rounding_bytes: Some(100),
+///     unused_bytes: 150,
+///     outside_bytes: Some(300),
+///     absent_bytes: Some(50),
+/// };
+/// assert_eq!(parts.held_bytes, 700 + 50 + 100 + 150);
+/// assert_eq!(parts.rss_bytes, Some(1000 + 300 - 50));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MemoryParts {

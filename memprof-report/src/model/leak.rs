@@ -6,6 +6,15 @@
 use serde::{Deserialize, Serialize};
 
 /// What an operation allocated by itself and nobody has freed when the profiler ends.
+///
+/// ```
+/// use memprof_report::{LeakClass, LeakReport, Report};
+///
+/// let mut report = Report::default();
+/// report.leaks.push(LeakReport { class: LeakClass::Growing, retained_bytes: 4096, ..Default::default() });
+/// let leaked = report.leaks.iter().filter(|leak| leak.class == LeakClass::Growing);
+/// assert_eq!(leaked.map(|leak| leak.retained_bytes).sum::<u64>(), 4096);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LeakReport {
     /// The operation, as an index into [`Report::operations`](crate::Report::operations).
@@ -29,6 +38,20 @@ pub struct LeakReport {
 }
 
 /// What is left of one path of an operation.
+///
+/// ```
+/// use memprof_report::{LeakPath, TrendPoint};
+///
+/// let path = LeakPath {
+///     calls: 2,
+///     retained_blocks: 2,
+///     retained_bytes: 48,
+///     bytes_per_call: 24.0,
+///     trend: vec![TrendPoint { calls: 2, retained_blocks: 2, retained_bytes: 48 }],
+///     ..Default::default()
+/// };
+/// assert_eq!(path.trend.last().map(|end| end.retained_bytes), Some(path.retained_bytes));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LeakPath {
     /// The path, as an index into [`Report::paths`](crate::Report::paths).
@@ -52,6 +75,13 @@ pub struct LeakPath {
 }
 
 /// What a path held after a number of its calls.
+///
+/// ```
+/// use memprof_report::{Judgement, LeakClass, TrendPoint};
+///
+/// let trend = [1, 2, 3, 4, 5, 6].map(|calls| TrendPoint { calls, retained_blocks: calls, retained_bytes: 24 * calls });
+/// assert_eq!(Judgement::of(&trend).class, LeakClass::Growing);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrendPoint {
     /// Finished calls up to that moment.
@@ -63,6 +93,13 @@ pub struct TrendPoint {
 }
 
 /// How what is retained goes with the calls. The later one is the more alarming.
+///
+/// ```
+/// use memprof_report::LeakClass;
+///
+/// let worst = [LeakClass::Growing, LeakClass::Saturating, LeakClass::Recent].into_iter().max();
+/// assert_eq!(worst, Some(LeakClass::Growing));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeakClass {
@@ -79,6 +116,10 @@ pub enum LeakClass {
 
 impl LeakClass {
     /// The word for it, as in JSON.
+    ///
+    /// ```
+    /// assert_eq!(memprof_report::LeakClass::Growing.name(), "growing");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Self::Saturating => "saturating",

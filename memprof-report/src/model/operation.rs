@@ -9,6 +9,23 @@ use super::PerCall;
 use crate::{Growth, GrowthClass};
 
 /// One operation and what it allocated, nested operations included.
+///
+/// ```
+/// use memprof_report::{OperationReport, Report};
+///
+/// let mut report = Report::default();
+/// report.operations.push(OperationReport {
+///     name: "Search".into(),
+///     calls: 2,
+///     allocated_bytes: 1536,
+///     deallocated_bytes: 1024,
+///     net_bytes: 512,
+///     ..Default::default()
+/// });
+/// let search = report.operation("Search").expect("it is tracked");
+/// assert_eq!(search.allocated_bytes - search.deallocated_bytes, 512);
+/// assert_eq!(search.retained_bytes, None, "recorded without ownership");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OperationReport {
     /// What the user called it. Two operations may bear one name; their place tells them apart.
@@ -68,6 +85,17 @@ pub struct OperationReport {
 
 /// How the figures of an operation's calls grow with the size of their input, which they tell by
 /// `memprof::size`.
+///
+/// ```
+/// use memprof_report::{Growth, GrowthClass, OperationGrowth};
+///
+/// let growth = OperationGrowth {
+///     declared: Some(GrowthClass::Linear),
+///     allocated_bytes: Growth::fit(&[(10, 80), (100, 800), (1000, 8000)]),
+///     ..Default::default()
+/// };
+/// assert_eq!(growth.allocated_bytes.class, growth.declared);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OperationGrowth {
     /// What was declared, where anything was.
@@ -83,6 +111,18 @@ pub struct OperationGrowth {
 /// What an operation did by itself, without nested operations.
 ///
 /// Over all operations and the root, these add up to the figures of the process.
+///
+/// ```
+/// use memprof_report::{OperationReport, SelfFigures};
+///
+/// let index = OperationReport {
+///     allocated_bytes: 128,
+///     self_figures: SelfFigures { allocated_bytes: 64, ..Default::default() },
+///     ..Default::default()
+/// };
+/// let nested = index.allocated_bytes - index.self_figures.allocated_bytes;
+/// assert_eq!(nested, 64);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfFigures {
     /// Allocations, a reallocation being one.

@@ -6,6 +6,17 @@
 use serde::{Deserialize, Serialize};
 
 /// What was done with exactly this path as the current one. Figures are self figures.
+///
+/// ```
+/// use memprof_report::{PathReport, Report};
+///
+/// let mut report = Report::default();
+/// for (path, allocated_bytes) in [(vec![], 10), (vec!["Index".into()], 64)] {
+///     report.paths.push(PathReport { path, allocated_bytes, ..Default::default() });
+/// }
+/// // Rows of paths hold self figures: they add up to the process's.
+/// assert_eq!(report.paths.iter().map(|row| row.allocated_bytes).sum::<u64>(), 74);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathReport {
     /// The names of its operations, outermost first. Empty for the root: work outside any operation.

@@ -5,6 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::Fragmentation;
 
 /// The figures of the whole process, work outside any operation included.
+///
+/// ```
+/// use memprof_report::Process;
+///
+/// let process = Process { peak_live_bytes: 4096, peak_error_bytes: 0, ..Default::default() };
+/// let is_exact = process.peak_error_bytes == 0;
+/// assert!(is_exact && process.rss_bytes.is_none());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Process {
     /// Allocations, a reallocation being one.

@@ -15,6 +15,14 @@ use super::{
 use crate::quiet::Bracket;
 
 /// The version of the JSON document that this crate writes, and the newest that it reads.
+///
+/// ```
+/// use memprof_report::{Report, SCHEMA_VERSION};
+///
+/// let json = Report::default().to_json_pretty()?;
+/// assert!(json.contains(&format!("\"schema_version\": {SCHEMA_VERSION}")));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// What a run allocated, by operation and by call path, at one moment.

@@ -3,6 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 /// The run that a report is about.
+///
+/// ```
+/// use memprof_report::{Report, Run};
+///
+/// let mut report = Report::default();
+/// report.run = Run { name: "search".into(), duration_ns: 1_240_000_000, ..Default::default() };
+/// assert!(report.to_string().starts_with("memprof: search"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// The name that the user gave the run, else that of the executable's file.
@@ -40,6 +48,13 @@ fn is_zero(number: &u64) -> bool {
 }
 
 /// What memprof could see of the program's allocations.
+///
+/// ```
+/// use memprof_report::Report;
+///
+/// // Of a program without memprof's allocator: its byte figures mean nothing.
+/// assert!(!Report::default().run.allocator.installed);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllocatorInfo {
     /// Whether memprof's allocator is the program's global allocator. If not, no byte was counted and the

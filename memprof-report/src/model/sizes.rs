@@ -4,6 +4,18 @@
 use serde::{Deserialize, Serialize};
 
 /// The sizes of what an operation allocated by itself.
+///
+/// ```
+/// use memprof_report::{SizeClass, SizesReport};
+///
+/// let row = SizesReport {
+///     temporary_blocks: 9,
+///     classes: vec![SizeClass { least_bytes: 16, allocations: 12 }],
+///     ..Default::default()
+/// };
+/// let allocations: u64 = row.classes.iter().map(|class| class.allocations).sum();
+/// assert_eq!(allocations - row.temporary_blocks, 3, "so many outlived their call");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SizesReport {
     /// The operation, as an index into [`Report::operations`](crate::Report::operations); null for work outside
@@ -27,6 +39,14 @@ pub struct SizesReport {
 }
 
 /// Allocations from a power of two up to, but not including, the next.
+///
+/// ```
+/// use memprof_report::SizeClass;
+///
+/// // From 64 up to 127 bytes.
+/// let class = SizeClass { least_bytes: 64, allocations: 10 };
+/// assert!(class.least_bytes.is_power_of_two());
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SizeClass {
     /// The least size in it, a power of two.

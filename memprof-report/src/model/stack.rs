@@ -10,6 +10,18 @@ use serde::{Deserialize, Serialize};
 ///
 /// What the debug information does not tell is null. One address gives several frames where functions were
 /// inlined: all but the last of them, the function that is really there, say so with `inlined`.
+///
+/// ```
+/// use memprof_report::Frame;
+///
+/// let frame = Frame {
+///     function: Some("search::index::build".into()),
+///     file: Some("src/index.rs".into()),
+///     line: Some(33),
+///     ..Default::default()
+/// };
+/// assert!(!frame.inlined && frame.address.is_none());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     /// The function with its path, demangled, e.g. `alloc::vec::Vec<T>::push`.
@@ -32,6 +44,16 @@ pub struct Frame {
 }
 
 /// A call stack with what was allocated under it while a path was the current one.
+///
+/// ```
+/// use memprof_report::{Frame, Report, StackReport};
+///
+/// let mut report = Report::default();
+/// report.frames.push(Frame { function: Some("search::index::build".into()), ..Default::default() });
+/// report.stacks.push(StackReport { frames: vec![0], samples: 1, allocated_bytes: 64, ..Default::default() });
+/// let leaf = &report.frames[report.stacks[0].frames[0]];
+/// assert_eq!(leaf.function.as_deref(), Some("search::index::build"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct StackReport {
     /// The path that was current, as an index into [`Report::paths`](crate::Report::paths).
@@ -84,6 +106,14 @@ impl StackReport {
     }
 
     /// The same of the estimated numbers of allocations and blocks; none where it cannot be known.
+    ///
+    /// ```
+    /// use memprof_report::StackReport;
+    ///
+    /// let stack = StackReport { allocations_relative_standard_error: Some(0.01), ..Default::default() };
+    /// assert!(stack.allocations_relative_margin() > Some(0.019));
+    /// assert_eq!(StackReport::default().allocations_relative_margin(), None, "it cannot be known");
+    /// ```
     #[must_use]
     pub fn allocations_relative_margin(&self) -> Option<f64> {
         self.allocations_relative_standard_error.map(margin)

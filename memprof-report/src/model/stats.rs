@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// What the calling thread did during `memprof::measure`.
+///
+/// ```
+/// use memprof_report::Stats;
+///
+/// let stats = Stats { allocations: 1, allocated_bytes: 64, net_bytes: 64, peak_bytes: 64, ..Default::default() };
+/// assert_eq!(stats.net_bytes, 64);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
     /// Allocations, a reallocation being one.

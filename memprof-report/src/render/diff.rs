@@ -43,6 +43,13 @@ impl fmt::Display for Verdict {
 
 impl Diff {
     /// The table as wide and as coloured as asked, with a line break at its end.
+    ///
+    /// ```
+    /// use memprof_report::{Diff, TableOptions};
+    ///
+    /// let text = Diff::default().to_text(TableOptions::default());
+    /// assert_eq!(text, "memprof diff: nothing to compare\n");
+    /// ```
     pub fn to_text(&self, options: TableOptions) -> String {
         let limit = options.width.max(LEAST_WIDTH);
         let paint = Paint::new(options.color);
@@ -65,6 +72,10 @@ impl Diff {
     }
 
     /// How many subjects have which verdict, and the worst regression, in one line.
+    ///
+    /// ```
+    /// assert_eq!(memprof_report::Diff::default().summary_line(), "nothing to compare");
+    /// ```
     pub fn summary_line(&self) -> String {
         let counts: Vec<String> = VERDICTS
             .iter()

@@ -8,6 +8,13 @@ const WIDTH_OF_A_FILE: usize = 120;
 const WIDTH_OF_A_TERMINAL: usize = 80;
 
 /// How a [`Table`](crate::Table) is to look. The default is that of a file: 120 columns, no colour.
+///
+/// ```
+/// use memprof_report::TableOptions;
+///
+/// let options = TableOptions::default();
+/// assert_eq!((options.width, options.color), (120, false));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableOptions {

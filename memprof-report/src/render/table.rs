@@ -46,6 +46,11 @@ pub struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// The table of a report, 120 columns wide and without colour.
+    ///
+    /// ```
+    /// # use memprof_report::{Report, Table};
+    /// assert!(Table::new(&Report::default()).to_string().starts_with("memprof"));
+    /// ```
     pub fn new(report: &'a Report) -> Self {
         Self {
             report,
@@ -55,6 +60,18 @@ impl<'a> Table<'a> {
     }
 
     /// Sets which operations it shows, and in which order.
+    ///
+    /// ```
+    /// # use memprof_report::{OperationReport, Report, Selection, Table};
+    /// # let mut report = Report::default();
+    /// # for name in ["Search", "Index"] {
+    /// #     report.operations.push(OperationReport { name: name.into(), calls: 1, ..Default::default() });
+    /// # }
+    /// let mut selection = Selection::default();
+    /// selection.top = Some(1);
+    /// let text = Table::new(&report).selection(&selection).to_string();
+    /// assert!(text.contains("… and 1 more"));
+    /// ```
     #[must_use]
     pub fn selection(mut self, selection: &'a Selection) -> Self {
         self.selection = Some(selection);
@@ -62,6 +79,13 @@ impl<'a> Table<'a> {
     }
 
     /// Sets how many columns of a terminal it may take.
+    ///
+    /// ```
+    /// # use memprof_report::{Report, Table};
+    /// let report = Report::default();
+    /// let text = Table::new(&report).width(60).to_string();
+    /// assert!(text.lines().all(|line| line.chars().count() <= 60));
+    /// ```
     #[must_use]
     pub fn width(mut self, width: usize) -> Self {
         self.options.width = width;
@@ -69,6 +93,13 @@ impl<'a> Table<'a> {
     }
 
     /// Sets whether it has colours.
+    ///
+    /// ```
+    /// # use memprof_report::{Report, Table};
+    /// let report = Report::default();
+    /// assert!(Table::new(&report).color(true).to_string().contains("\x1b["));
+    /// assert!(!Table::new(&report).to_string().contains("\x1b["));
+    /// ```
     #[must_use]
     pub fn color(mut self, color: bool) -> Self {
         self.options.color = color;
@@ -76,6 +107,14 @@ impl<'a> Table<'a> {
     }
 
     /// Sets both.
+    ///
+    /// ```
+    /// # use memprof_report::{Report, Table, TableOptions};
+    /// let report = Report::default();
+    /// let mut options = TableOptions::default();
+    /// options.width = 60;
+    /// assert_eq!(Table::new(&report).options(options).to_string(), Table::new(&report).width(60).to_string());
+    /// ```
     #[must_use]
     pub fn options(mut self, options: TableOptions) -> Self {
         self.options = options;

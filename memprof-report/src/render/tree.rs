@@ -52,6 +52,18 @@ pub struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     /// The tree of a report, 120 columns wide and without colour.
+    ///
+    /// ```
+    /// # use memprof_report::{PathReport, Report, Tree};
+    /// # let mut report = Report::default();
+    /// # for path in [vec!["Index"], vec!["Index", "Tokenize"], vec!["Index", "Stem"]] {
+    /// #     let path = path.into_iter().map(String::from).collect();
+    /// #     report.paths.push(PathReport { path, calls: 1, ..Default::default() });
+    /// # }
+    /// // Under "Index" there are "Tokenize" and "Stem".
+    /// let tree = Tree::new(&report).to_string();
+    /// assert!(tree.contains("Index") && tree.contains("  Tokenize"));
+    /// ```
     pub fn new(report: &'a Report) -> Self {
         Self {
             report,
@@ -61,6 +73,18 @@ impl<'a> Tree<'a> {
     }
 
     /// Sets width and colour.
+    ///
+    /// ```
+    /// # use memprof_report::{PathReport, Report, TableOptions, Tree};
+    /// # let mut report = Report::default();
+    /// # for path in [vec!["Index"], vec!["Index", "Tokenize"], vec!["Index", "Stem"]] {
+    /// #     let path = path.into_iter().map(String::from).collect();
+    /// #     report.paths.push(PathReport { path, calls: 1, ..Default::default() });
+    /// # }
+    /// let mut options = TableOptions::default();
+    /// options.color = true;
+    /// assert!(Tree::new(&report).options(options).to_string().contains("\x1b["));
+    /// ```
     #[must_use]
     pub fn options(mut self, options: TableOptions) -> Self {
         self.options = options;
@@ -68,6 +92,18 @@ impl<'a> Tree<'a> {
     }
 
     /// Shows of each path at most so many of those below it.
+    ///
+    /// ```
+    /// # use memprof_report::{PathReport, Report, Tree};
+    /// # let mut report = Report::default();
+    /// # for path in [vec!["Index"], vec!["Index", "Tokenize"], vec!["Index", "Stem"]] {
+    /// #     let path = path.into_iter().map(String::from).collect();
+    /// #     report.paths.push(PathReport { path, calls: 1, ..Default::default() });
+    /// # }
+    /// // Under "Index" there are "Tokenize" and "Stem".
+    /// let tree = Tree::new(&report).top(Some(1)).to_string();
+    /// assert!(tree.contains("Index") && tree.contains("… and 1 more"), "{tree}");
+    /// ```
     #[must_use]
     pub fn top(mut self, top: Option<usize>) -> Self {
         self.top = top;

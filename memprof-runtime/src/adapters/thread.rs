@@ -2,6 +2,13 @@
 //!
 //! What a thread that is made here does counts for the path that was current where it was made. Names,
 //! arguments and results are those of [`std::thread`]; only handles of scopes are passed by value.
+//!
+//! ```
+//! # use memprof_runtime as memprof;
+//! let texts = vec!["red", "green"];
+//! let worker = memprof::thread::spawn(move || texts.concat());
+//! assert_eq!(worker.join().unwrap(), "redgreen");
+//! ```
 
 use crate::Context;
 use std::io;
@@ -15,7 +22,8 @@ pub use std::thread::{JoinHandle, ScopedJoinHandle};
 /// As the original: when the system can make no thread.
 ///
 /// ```
-/// let worker = memprof_runtime::thread::spawn(|| vec![0_u8; 1000].len());
+/// # use memprof_runtime as memprof;
+/// let worker = memprof::thread::spawn(|| vec![0_u8; 1000].len());
 /// assert_eq!(worker.join().unwrap(), 1000);
 /// ```
 pub fn spawn<F, T>(work: F) -> JoinHandle<T>
@@ -35,8 +43,9 @@ where
 /// As the original: when a thread of it panicked and was not joined by hand.
 ///
 /// ```
+/// # use memprof_runtime as memprof;
 /// let words = vec!["a", "b"];
-/// let lengths = memprof_runtime::thread::scope(|scope| {
+/// let lengths = memprof::thread::scope(|scope| {
 ///     let longer = scope.spawn(|| words.iter().map(|word| word.repeat(3)).collect::<Vec<_>>());
 ///     longer.join().unwrap()
 /// });
@@ -50,6 +59,20 @@ where
 }
 
 /// Where scoped threads are spawned; see [`scope`].
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::thread::{Scope, scope};
+///
+/// // It is `Copy`: a thread that spawns further ones takes it along.
+/// fn sum<'scope>(scope: Scope<'scope, '_>, numbers: &'scope [u64]) -> u64 {
+///     let (left, right) = numbers.split_at(numbers.len() / 2);
+///     let left = scope.spawn(move || left.iter().sum::<u64>());
+///     right.iter().sum::<u64>() + left.join().unwrap()
+/// }
+/// let numbers = [1, 2, 3, 4];
+/// assert_eq!(scope(|scope| sum(scope, &numbers)), 10);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'scope, 'env> {
     inner: &'scope thread::Scope<'scope, 'env>,
@@ -57,6 +80,13 @@ pub struct Scope<'scope, 'env> {
 
 impl<'scope> Scope<'scope, '_> {
     /// As [`std::thread::Scope::spawn`]; `work` runs under the path that is current here.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let words = ["a", "b"];
+    /// let joined = memprof::thread::scope(|scope| scope.spawn(|| words.concat()).join());
+    /// assert_eq!(joined.unwrap(), "ab");
+    /// ```
     ///
     /// # Panics
     /// As the original: when the system can make no thread.
@@ -72,7 +102,8 @@ impl<'scope> Scope<'scope, '_> {
 /// As [`std::thread::Builder`]; its threads run under the path that is current where they are spawned.
 ///
 /// ```
-/// let named = memprof_runtime::thread::Builder::new().name("indexer".into());
+/// # use memprof_runtime as memprof;
+/// let named = memprof::thread::Builder::new().name("indexer".into());
 /// let worker = named.spawn(|| std::thread::current().name().map(str::len)).unwrap();
 /// assert_eq!(worker.join().unwrap(), Some(7));
 /// ```
@@ -84,6 +115,12 @@ pub struct Builder {
 
 impl Builder {
     /// As [`std::thread::Builder::new`].
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let builder = memprof::thread::Builder::new();
+    /// assert_eq!(builder.spawn(|| 1).unwrap().join().unwrap(), 1);
+    /// ```
     #[expect(clippy::new_without_default, reason = "the original has none either")]
     pub fn new() -> Self {
         Self {
@@ -92,6 +129,14 @@ impl Builder {
     }
 
     /// As [`std::thread::Builder::name`].
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let builder = memprof::thread::Builder::new().name("indexer".into());
+    /// let worker = builder.spawn(|| {}).unwrap();
+    /// assert_eq!(worker.thread().name(), Some("indexer"));
+    /// # worker.join().unwrap();
+    /// ```
     pub fn name(self, name: String) -> Self {
         Self {
             inner: self.inner.name(name),
@@ -99,6 +144,12 @@ impl Builder {
     }
 
     /// As [`std::thread::Builder::stack_size`], in bytes.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let builder = memprof::thread::Builder::new().stack_size(4 << 20);
+    /// assert_eq!(builder.spawn(|| [0_u8; 1 << 20].len()).unwrap().join().unwrap(), 1 << 20);
+    /// ```
     pub fn stack_size(self, size: usize) -> Self {
         Self {
             inner: self.inner.stack_size(size),
@@ -106,6 +157,13 @@ impl Builder {
     }
 
     /// As [`std::thread::Builder::spawn`].
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let worker = memprof::thread::Builder::new().spawn(|| vec![0_u8; 1000].len())?;
+    /// assert_eq!(worker.join().unwrap(), 1000);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As the original: when the system can make no thread.
@@ -118,6 +176,19 @@ impl Builder {
     }
 
     /// As [`std::thread::Builder::spawn_scoped`].
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// use memprof::thread::{Builder, scope};
+    ///
+    /// let words = ["a", "b"];
+    /// let joined = scope(|scope| {
+    ///     let worker = Builder::new().name("joiner".into()).spawn_scoped(scope, || words.concat())?;
+    ///     Ok::<_, std::io::Error>(worker.join().unwrap())
+    /// })?;
+    /// assert_eq!(joined, "ab");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As the original: when the system can make no thread.

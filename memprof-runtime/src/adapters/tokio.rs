@@ -2,6 +2,15 @@
 //!
 //! The task's own block is tokio's, allocated where it is spawned; what the task does, poll by poll on any
 //! worker, and what is freed when it ends, counts for the carried path.
+//!
+//! ```
+//! # use memprof_runtime as memprof;
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let texts = vec!["red", "green"];
+//! let task = memprof::tokio::spawn(async move { texts.concat() });
+//! assert_eq!(task.await.unwrap(), "redgreen");
+//! # });
+//! ```
 
 use crate::{Context, FutureExt as _};
 use std::future::Future;
@@ -14,8 +23,9 @@ use tokio::task::{self, AbortHandle, JoinHandle};
 /// As the original: outside a runtime.
 ///
 /// ```
+/// # use memprof_runtime as memprof;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// let task = memprof_runtime::tokio::spawn(async { vec![0_u8; 1000].len() });
+/// let task = memprof::tokio::spawn(async { vec![0_u8; 1000].len() });
 /// assert_eq!(task.await.unwrap(), 1000);
 /// # });
 /// ```
@@ -34,8 +44,9 @@ where
 /// As the original: outside a runtime.
 ///
 /// ```
+/// # use memprof_runtime as memprof;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// let task = memprof_runtime::tokio::spawn_blocking(|| vec![0_u8; 1000].len());
+/// let task = memprof::tokio::spawn_blocking(|| vec![0_u8; 1000].len());
 /// assert_eq!(task.await.unwrap(), 1000);
 /// # });
 /// ```
@@ -52,8 +63,9 @@ where
 /// current there.
 ///
 /// ```
+/// # use memprof_runtime as memprof;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// let mut tasks = memprof_runtime::tokio::JoinSet::new();
+/// let mut tasks = memprof::tokio::JoinSet::new();
 /// for length in [1, 2, 3] {
 ///     tasks.spawn(async move { vec![0_u8; length].len() });
 /// }
@@ -79,12 +91,28 @@ impl<T> Default for JoinSet<T> {
 
 impl<T> JoinSet<T> {
     /// An empty set.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let tasks = memprof::tokio::JoinSet::<usize>::new();
+    /// assert!(tasks.is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The set without memprof, for what takes it by value (`join_all`, say).
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut tasks = memprof::tokio::JoinSet::new();
+    /// tasks.spawn(async { 1 });
+    /// let tasks: tokio::task::JoinSet<i32> = tasks.into_inner();
+    /// assert_eq!(tasks.join_all().await, [1]);
+    /// # });
+    /// ```
     #[must_use]
     pub fn into_inner(self) -> task::JoinSet<T> {
         self.inner
@@ -93,6 +121,15 @@ impl<T> JoinSet<T> {
 
 impl<T: Send + 'static> JoinSet<T> {
     /// As the original; the task runs under the path that is current here.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut tasks = memprof::tokio::JoinSet::new();
+    /// tasks.spawn(async { vec![0_u8; 1000].len() });
+    /// assert_eq!(tasks.join_next().await.unwrap().unwrap(), 1000);
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// As the original: outside a runtime.
@@ -106,6 +143,15 @@ impl<T: Send + 'static> JoinSet<T> {
 
     /// As the original; `work` runs under the path that is current here.
     ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut tasks = memprof::tokio::JoinSet::new();
+    /// tasks.spawn_blocking(|| vec![0_u8; 1000].len());
+    /// assert_eq!(tasks.join_next().await.unwrap().unwrap(), 1000);
+    /// # });
+    /// ```
+    ///
     /// # Panics
     /// As the original: outside a runtime.
     #[track_caller]
@@ -117,6 +163,17 @@ impl<T: Send + 'static> JoinSet<T> {
     }
 
     /// As the original: waits until all tasks are done and gives their values, in the order of their ends.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut tasks = memprof::tokio::JoinSet::new();
+    /// for number in [1, 2, 3] {
+    ///     tasks.spawn(async move { 10 * number });
+    /// }
+    /// assert_eq!(tasks.join_all().await.iter().sum::<i32>(), 60);
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// As the original: with the panic of a task.

@@ -27,6 +27,15 @@
 //! - Spans' operations are known (`memprof::sites`, rows with no calls) from when their line is first reached.
 //!
 //! The subscriber must be, or wrap, `tracing_subscriber::Registry`; another does not compile.
+//!
+//! ```
+//! # use memprof_runtime as memprof;
+//! use tracing_subscriber::prelude::*;
+//!
+//! // One layer among others.
+//! # let _ =
+//! tracing_subscriber::registry().with(memprof::tracing::layer());
+//! ```
 
 use crate::record::met;
 use crate::record::pause::Pause;
@@ -41,6 +50,16 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 /// Makes operations of spans. Made by [`layer`].
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::tracing::{Layer, layer};
+/// use tracing_subscriber::{Registry, prelude::*};
+///
+/// let spans: Layer<Registry> = layer();
+/// # let _ =
+/// tracing_subscriber::registry().with(spans);
+/// ```
 pub struct Layer<S> {
     /// Only for what the compiler infers; a layer has no state of its own.
     subscriber: PhantomData<fn(S)>,
@@ -52,10 +71,11 @@ pub struct Layer<S> {
 /// for a moment. Neither panics nor blocks.
 ///
 /// ```
+/// # use memprof_runtime as memprof;
 /// use tracing_subscriber::prelude::*;
 ///
 /// tracing_subscriber::registry()
-///     .with(memprof_runtime::tracing::layer())
+///     .with(memprof::tracing::layer())
 ///     .init();
 /// ```
 #[must_use = "a layer does nothing until it is added to a subscriber"]

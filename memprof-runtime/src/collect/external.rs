@@ -25,6 +25,18 @@ static LEDGER: Lock<Ledger> = Lock::new(Ledger::new());
 ///
 /// Made by [`external`]. It counts for the operation that was current then, whichever thread changes or drops
 /// it.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// struct Ring {
+///     /// Beside the mapping, so that both go together.
+///     _declared: memprof::External,
+/// }
+/// let ring = Ring { _declared: memprof::external("ring", 4096) };
+/// assert_eq!(memprof::snapshot().process.external_bytes, Some(4096));
+/// drop(ring);
+/// assert_eq!(memprof::snapshot().process.external_bytes, Some(0));
+/// ```
 #[must_use = "the memory counts until its guard is dropped; keep it beside what it stands for"]
 #[derive(Debug)]
 pub struct External {
@@ -44,9 +56,10 @@ pub struct External {
 /// own.
 ///
 /// ```
-/// let mut ring = memprof_runtime::external("shared ring", 4096);
+/// # use memprof_runtime as memprof;
+/// let mut ring = memprof::external("shared ring", 4096);
 /// ring.resize(8192);
-/// let report = memprof_runtime::snapshot();
+/// let report = memprof::snapshot();
 /// assert_eq!(report.process.external_bytes, Some(8192));
 /// assert_eq!(report.external[0].name, "shared ring");
 /// ```
@@ -60,12 +73,25 @@ pub fn external(name: impl Into<Cow<'static, str>>, bytes: u64) -> External {
 
 impl External {
     /// Sets how large the region is now.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let mut ring = memprof::external("ring", 4096);
+    /// ring.resize(1024);
+    /// let report = memprof::snapshot();
+    /// assert_eq!((report.external[0].bytes, report.external[0].peak_bytes), (1024, 4096));
+    /// ```
     pub fn resize(&mut self, bytes: u64) {
         let before = std::mem::replace(&mut self.bytes, bytes);
         LEDGER.lock().change(self.entry, before, bytes);
     }
 
     /// How large the region was last said to be.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// assert_eq!(memprof::external("ring", 4096).bytes(), 4096);
+    /// ```
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -73,6 +99,12 @@ impl External {
 
     /// The region stays for the rest of the process and goes on counting. So does that of a guard which is
     /// forgotten.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// memprof::external("firmware", 4096).leak();
+    /// assert_eq!(memprof::snapshot().process.external_bytes, Some(4096));
+    /// ```
     pub fn leak(self) {
         std::mem::forget(self);
     }

@@ -11,6 +11,14 @@ const MARK: &str = "::__memprof_site";
 
 impl Site {
     /// What the operation is called in reports: the given name, else the readable name of the function.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # memprof::__private::site!(SITE, "Search");
+    /// # let site = &SITE;
+    /// // Of `#[memprof::track("Search")]`:
+    /// assert_eq!(site.name(), "Search");
+    /// ```
     #[must_use]
     pub fn name(&self) -> String {
         match self.given_name() {
@@ -20,6 +28,17 @@ impl Site {
     }
 
     /// The function that the site stands in, readable: without the crate's own prefix, generics as `_`.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # fn search() -> &'static memprof::Site {
+    /// #     memprof::__private::site!(SITE, "Search");
+    /// #     &SITE
+    /// # }
+    /// # let site = search();
+    /// // Of `#[memprof::track("Search")] fn search() { … }`:
+    /// assert!(site.function().ends_with("search"));
+    /// ```
     #[must_use]
     pub fn function(&self) -> String {
         match self.raw_function() {

@@ -16,9 +16,10 @@ use std::path::{Path, PathBuf};
 /// else; [`Profiler::finish`] returns the error instead.
 ///
 /// ```
-/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
+/// # use memprof_runtime as memprof;
+/// # #[global_allocator] static ALLOC: memprof::Allocator = memprof::Allocator::system();
 /// # let directory = std::env::temp_dir().join("memprof-doc");
-/// let profiler = memprof_runtime::Profiler::builder().name("nightly").output_directory(&directory).build()?;
+/// let profiler = memprof::Profiler::builder().name("nightly").output_directory(&directory).build()?;
 /// let written = profiler.finish()?.expect("memprof is switched on");
 /// assert!(written.starts_with(&directory));
 /// # std::fs::remove_dir_all(directory)?;
@@ -33,11 +34,32 @@ pub struct Profiler {
 
 impl Profiler {
     /// Starts to build one; what the builder does not set comes from environment, file and defaults.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # let directory = std::env::temp_dir().join(format!("memprof-doc-builder-{}", std::process::id()));
+    /// let profiler = memprof::Profiler::builder().output_directory(&directory).build()?;
+    /// # drop(profiler);
+    /// # std::fs::remove_dir_all(directory)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> ProfilerBuilder {
         ProfilerBuilder::default()
     }
 
     /// Ends the run and writes its report; the path of the JSON file, `None` when memprof is switched off.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # #[global_allocator] static ALLOC: memprof::Allocator = memprof::Allocator::system();
+    /// # let directory = std::env::temp_dir().join(format!("memprof-doc-finish-{}", std::process::id()));
+    /// let profiler = memprof::Profiler::builder().output_directory(&directory).build()?;
+    /// let written = profiler.finish()?.expect("memprof is switched on");
+    /// let report = memprof::Report::from_json(&std::fs::read_to_string(written)?)?;
+    /// assert!(report.run.allocator.installed);
+    /// # std::fs::remove_dir_all(directory)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When a file cannot be written; the error names it.
@@ -82,6 +104,18 @@ fn write_all(report: &Report, config: &Config) -> io::Result<PathBuf> {
 }
 
 /// Why a report could not be written.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// // A file stands where the directory should be.
+/// let file = std::env::temp_dir().join(format!("memprof-doc-file-{}", std::process::id()));
+/// std::fs::write(&file, "")?;
+/// let profiler = memprof::Profiler::builder().output_directory(&file).build()?;
+/// let error = profiler.finish().unwrap_err();
+/// assert!(error.to_string().contains("memprof-doc-file"), "{error}");
+/// # std::fs::remove_file(file)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ProfilerError(io::Error);
 
 /// Readable, because `fn main() -> Result<…>` prints it so.
@@ -101,6 +135,12 @@ impl std::error::Error for ProfilerError {}
 
 /// Builds a [`Profiler`]. Each setting stands above the environment, that above `memory_profiling.toml`,
 /// that above the default.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// let builder = memprof::Profiler::builder().name("nightly").sample_interval(512 << 10);
+/// # drop(builder);
+/// ```
 #[derive(Debug, Default, Clone)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct ProfilerBuilder {
@@ -109,9 +149,19 @@ pub struct ProfilerBuilder {
 }
 
 macro_rules! setters {
-    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $example:expr;)*) => {
         $(
             $(#[$doc])*
+            ///
+            /// ```
+            /// # use memprof_runtime as memprof;
+            /// # let directory = std::env::temp_dir().join(format!("memprof-doc-setting-{}", std::process::id()));
+            /// # let builder = memprof::Profiler::builder().output_directory(&directory);
+            #[doc = concat!("let profiler = builder.", stringify!($name), "(", stringify!($example), ").build()?;")]
+            /// # drop(profiler);
+            /// # std::fs::remove_dir_all(directory)?;
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn $name(mut self, value: $type) -> Self {
                 self.overrides.$name = Some(value);
                 self
@@ -122,18 +172,49 @@ macro_rules! setters {
 
 impl ProfilerBuilder {
     /// What the run is called in its report; otherwise the executable's name.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # let directory = std::env::temp_dir().join(format!("memprof-doc-name-{}", std::process::id()));
+    /// let builder = memprof::Profiler::builder().name("nightly");
+    /// let profiler = builder.output_directory(&directory).build()?;
+    /// assert_eq!(memprof::snapshot().run.name, "nightly");
+    /// # drop(profiler);
+    /// # std::fs::remove_dir_all(directory)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// Where reports are written (`reporting.output_directory`).
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let directory = std::env::temp_dir().join(format!("reports-{}", std::process::id()));
+    /// let profiler = memprof::Profiler::builder().output_directory(&directory).build()?;
+    /// drop(profiler);
+    /// assert_eq!(std::fs::read_dir(&directory)?.count(), 1);
+    /// # std::fs::remove_dir_all(directory)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn output_directory(mut self, directory: impl AsRef<Path>) -> Self {
         self.overrides.output_directory = Some(directory.as_ref().to_owned());
         self
     }
 
     /// `heap_analysis.enabled`.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # let directory = std::env::temp_dir().join(format!("memprof-doc-analysis-{}", std::process::id()));
+    /// # let builder = memprof::Profiler::builder().output_directory(&directory);
+    /// let profiler = builder.heap_analysis(false).build()?;
+    /// # drop(profiler);
+    /// # std::fs::remove_dir_all(directory)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn heap_analysis(mut self, value: bool) -> Self {
         self.overrides.enabled = Some(value);
         self
@@ -141,40 +222,46 @@ impl ProfilerBuilder {
 
     setters! {
         /// `memory.track_allocations`.
-        track_allocations: bool;
+        track_allocations: bool = true;
         /// `memory.track_deallocations`.
-        track_deallocations: bool;
+        track_deallocations: bool = true;
         /// `memory.measure_time`.
-        measure_time: bool;
+        measure_time: bool = false;
         /// `memory.stack_trace_depth`, in frames.
-        stack_trace_depth: usize;
+        stack_trace_depth: usize = 32;
         /// `memory.sample_rate`: call stacks of one in so many allocations.
-        sample_rate: u64;
+        sample_rate: u64 = 1;
         /// `memory.sample_interval`, in bytes.
-        sample_interval: u64;
+        sample_interval: u64 = 512 << 10;
         /// `heap_analysis.detect_leaks`.
-        detect_leaks: bool;
+        detect_leaks: bool = false;
         /// `heap_analysis.track_peak_usage`.
-        track_peak_usage: bool;
+        track_peak_usage: bool = false;
         /// `heap_analysis.fragmentation_analysis`. What is held at the peak is known from the first profiler on.
-        fragmentation_analysis: bool;
+        fragmentation_analysis: bool = false;
         /// `heap_analysis.block_sizes`: every event then costs some 40 instructions more.
-        block_sizes: bool;
+        block_sizes: bool = true;
         /// `heap_analysis.flow`: who frees whose blocks, at the same cost.
-        flow: bool;
+        flow: bool = true;
         /// `reporting.format`.
-        format: Vec<Format>;
+        format: Vec<Format> = vec![memprof::Format::Json];
         /// `reporting.include_call_stacks`.
-        include_call_stacks: bool;
+        include_call_stacks: bool = false;
         /// `thresholds.max_allocation_size_mb`, here in bytes. Exact from 128 KiB on.
-        max_allocation_size_bytes: u64;
+        max_allocation_size_bytes: u64 = 1 << 20;
         /// `thresholds.max_peak_usage_mb`, here in bytes.
-        max_peak_usage_bytes: u64;
+        max_peak_usage_bytes: u64 = 64 << 20;
         /// `thresholds.leak_detection_threshold_bytes`.
-        leak_detection_threshold_bytes: u64;
+        leak_detection_threshold_bytes: u64 = 4096;
     }
 
     /// Reads environment and file, and begins the run.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let error = memprof::Profiler::builder().sample_rate(1).sample_interval(512 << 10).build().unwrap_err();
+    /// assert!(error.to_string().contains("memory.sample_interval"), "{error}");
+    /// ```
     ///
     /// # Errors
     /// When a setting of any source is wrong: the error names the source, the line, the key and the nearest

@@ -9,6 +9,15 @@ use crate::record::site::{Site, SiteEntry};
 ///
 /// A dependency that no source line names is not linked and so registers nothing (`use dependency as _;`).
 /// Allocates the list; blocks on nothing.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// # memprof::__private::site!(SITE, "Search");
+/// # let _ = &SITE;
+/// // The program has a `#[memprof::track("Search")]`, which was never called.
+/// let search = memprof::sites().into_iter().find(|site| site.name() == "Search");
+/// assert!(search.is_some());
+/// ```
 #[must_use]
 pub fn sites() -> Vec<&'static Site> {
     let mut sites: Vec<&'static Site> = inventory::iter::<SiteEntry>()

@@ -25,8 +25,9 @@ use memprof_report::{AllocatorInfo, Process, Report};
 /// counts as memprof's own (`overhead_bytes`).
 ///
 /// ```
-/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
-/// let report = memprof_runtime::snapshot();
+/// # use memprof_runtime as memprof;
+/// # #[global_allocator] static ALLOC: memprof::Allocator = memprof::Allocator::system();
+/// let report = memprof::snapshot();
 /// assert!(report.run.allocator.installed);
 /// println!("{report}");
 /// ```

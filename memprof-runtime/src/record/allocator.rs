@@ -24,8 +24,9 @@ const USUAL_BYTES: usize = 1 << 30;
 /// Wraps any allocator. Costs four bytes a block. Install it once, as the global allocator:
 ///
 /// ```
+/// # use memprof_runtime as memprof;
 /// #[global_allocator]
-/// static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
+/// static ALLOC: memprof::Allocator = memprof::Allocator::system();
 /// # fn main() { assert_eq!(Box::new(1) , Box::new(1)) }
 /// ```
 ///
@@ -42,6 +43,16 @@ pub struct Allocator<A = System> {
 ///
 /// Wraps any allocator and asks it for nothing more than the program does; `retained` figures are then not
 /// available. Use [`Allocator`] unless these four bytes a block matter.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// #[global_allocator]
+/// static ALLOC: memprof::CountingAllocator = memprof::CountingAllocator::system();
+///
+/// let measured = memprof::measure(|| vec![1_u8; 1000].len());
+/// assert_eq!(measured.stats.allocated_bytes, 1000);
+/// assert!(!memprof::snapshot().run.allocator.ownership);
+/// ```
 #[derive(Debug, Default, Clone, Copy)]
 pub struct CountingAllocator<A = System> {
     inner: A,
@@ -49,6 +60,14 @@ pub struct CountingAllocator<A = System> {
 
 impl Allocator<System> {
     /// Over the system's allocator.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// #[global_allocator]
+    /// static ALLOC: memprof::Allocator = memprof::Allocator::system();
+    ///
+    /// assert!(memprof::snapshot().run.allocator.ownership);
+    /// ```
     #[must_use]
     pub const fn system() -> Self {
         Self::new(System)
@@ -57,6 +76,17 @@ impl Allocator<System> {
 
 impl<A> Allocator<A> {
     /// Over `inner`.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// use std::alloc::System;
+    ///
+    /// // In the place of `System` may stand `MiMalloc`, `Jemalloc`, or any other allocator.
+    /// #[global_allocator]
+    /// static ALLOC: memprof::Allocator<System> = memprof::Allocator::new(System);
+    ///
+    /// assert!(memprof::snapshot().run.allocator.installed);
+    /// ```
     #[must_use]
     pub const fn new(inner: A) -> Self {
         Self { inner }
@@ -65,6 +95,14 @@ impl<A> Allocator<A> {
 
 impl CountingAllocator<System> {
     /// Over the system's allocator.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// #[global_allocator]
+    /// static ALLOC: memprof::CountingAllocator = memprof::CountingAllocator::system();
+    ///
+    /// assert!(memprof::snapshot().run.allocator.installed);
+    /// ```
     #[must_use]
     pub const fn system() -> Self {
         Self::new(System)
@@ -73,6 +111,16 @@ impl CountingAllocator<System> {
 
 impl<A> CountingAllocator<A> {
     /// Over `inner`.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// use std::alloc::System;
+    ///
+    /// #[global_allocator]
+    /// static ALLOC: memprof::CountingAllocator<System> = memprof::CountingAllocator::new(System);
+    ///
+    /// assert!(memprof::snapshot().run.allocator.installed);
+    /// ```
     #[must_use]
     pub const fn new(inner: A) -> Self {
         Self { inner }

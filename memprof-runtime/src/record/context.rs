@@ -15,8 +15,9 @@ use super::thread::{OVERHEAD, Thread, current};
 /// is done under it later still counts for its path.
 ///
 /// ```
-/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
-/// let context = memprof_runtime::Context::current();
+/// # use memprof_runtime as memprof;
+/// # #[global_allocator] static ALLOC: memprof::Allocator = memprof::Allocator::system();
+/// let context = memprof::Context::current();
 /// let worker = std::thread::spawn(move || context.run(|| vec![0_u8; 1000]));
 /// assert_eq!(worker.join().unwrap().len(), 1000);
 /// ```
@@ -28,6 +29,14 @@ pub struct Context {
 impl Context {
     /// The path that is current on this thread; outside any operation it is the root. Neither allocates nor
     /// blocks.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// use memprof::Context;
+    ///
+    /// // Outside of any operation.
+    /// assert_eq!(Context::current(), Context::default());
+    /// ```
     #[inline]
     #[must_use]
     pub fn current() -> Self {
@@ -39,6 +48,13 @@ impl Context {
     /// Runs `work` with this path as the current one.
     ///
     /// A panic of `work` passes through. The first time on a thread it takes a lock for a moment.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// let context = memprof::Context::current();
+    /// let worker = std::thread::spawn(move || context.run(|| vec![0_u8; 1000].len()));
+    /// assert_eq!(worker.join().unwrap(), 1000);
+    /// ```
     #[inline]
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
         let _attached = self.attach();
@@ -52,7 +68,8 @@ impl Context {
     /// `.await`; for futures there is `FutureExt::in_context`.
     ///
     /// ```
-    /// # let context = memprof_runtime::Context::current();
+    /// # use memprof_runtime as memprof;
+    /// # let context = memprof::Context::current();
     /// let attached = context.attach();
     /// let for_the_context = vec![1, 2, 3];
     /// drop(attached);
@@ -69,7 +86,8 @@ impl Context {
     /// A closure that does `work` under this path, wherever it is called.
     ///
     /// ```
-    /// let context = memprof_runtime::Context::current();
+    /// # use memprof_runtime as memprof;
+    /// let context = memprof::Context::current();
     /// let job = context.wrap(|| vec![0_u8; 10].len());
     /// assert_eq!(std::thread::spawn(job).join().unwrap(), 10);
     /// ```
@@ -83,6 +101,16 @@ impl Context {
 ///
 /// It stays on its thread (`!Send`). Leaking it, or dropping it after an outer guard, is noticed, heals when
 /// the next outer scope ends, and is counted in the report's warnings.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::{Attached, Context};
+///
+/// let attached: Attached = Context::current().attach();
+/// let for_the_context = vec![1, 2, 3];
+/// drop(attached);
+/// # assert_eq!(for_the_context.len(), 3);
+/// ```
 #[must_use = "a context is attached until its guard is dropped; bind it: `let _attached = context.attach();`"]
 #[derive(Debug)]
 pub struct Attached {

@@ -9,6 +9,16 @@ use std::task::{self, Poll};
 
 pin_project! {
     /// A future that runs under a [`Context`], wherever it is polled. Made by [`FutureExt::in_context`].
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// use memprof::{Context, FutureExt as _};
+    ///
+    /// let future = async { 1 };
+    /// let bytes = size_of_val(&future);
+    /// let carried = future.in_context(Context::current());
+    /// assert_eq!(size_of_val(&carried), (bytes + 8).next_multiple_of(4));
+    /// ```
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct InContext<F> {
@@ -36,13 +46,25 @@ impl<F: Future> Future for InContext<F> {
 }
 
 /// What futures can do with a [`Context`].
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::{Context, FutureExt as _};
+/// # use std::{future::Future as _, pin::pin, task::{self, Poll, Waker}};
+///
+/// let context = Context::current();
+/// let future = async { vec![0_u8; 1000].len() }.in_context(context);
+/// # let poll = pin!(future).poll(&mut task::Context::from_waker(Waker::noop()));
+/// # assert_eq!(poll, Poll::Ready(1000));
+/// ```
 pub trait FutureExt: Sized {
     /// This future under `context`: every poll of it, and its drop, counts for the context's path.
     ///
     /// Adds eight bytes to the future, allocates nothing, and leaves it as `Send` as it was.
     ///
     /// ```
-    /// use memprof_runtime::{Context, FutureExt as _};
+    /// # use memprof_runtime as memprof;
+    /// use memprof::{Context, FutureExt as _};
     ///
     /// let job = async { vec![0_u8; 1000].len() }.in_context(Context::current());
     /// # let _ = job;

@@ -4,6 +4,14 @@ use super::thread::{Thread, current};
 use memprof_report::Stats;
 
 /// A closure's value and what it did on the calling thread.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::Measured;
+///
+/// let Measured { value, stats } = memprof::measure(|| 6 * 7);
+/// assert_eq!((value, stats.allocations), (42, 0));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured<T> {
     /// What the closure returned.
@@ -19,8 +27,9 @@ pub struct Measured<T> {
 /// warns. Neither blocks nor allocates. If `work` panics, the panic passes through.
 ///
 /// ```
-/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
-/// let measured = memprof_runtime::measure(|| vec![1_u8; 1000].len());
+/// # use memprof_runtime as memprof;
+/// # #[global_allocator] static ALLOC: memprof::Allocator = memprof::Allocator::system();
+/// let measured = memprof::measure(|| vec![1_u8; 1000].len());
 /// assert_eq!(measured.value, 1000);
 /// assert_eq!(measured.stats.allocated_bytes, 1000);
 /// assert_eq!(measured.stats.net_bytes, 0);

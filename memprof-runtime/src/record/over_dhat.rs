@@ -11,6 +11,15 @@ use std::alloc::{GlobalAlloc, Layout};
 /// call stack, its tables) counts for no operation, but as memprof's own `overhead_bytes`. Every allocation
 /// takes dhat's lock, and a call stack while a [`Profiler`](crate::dhat::Profiler) is alive: expect a program that
 /// mostly allocates to be a hundred times slower.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// #[global_allocator]
+/// static ALLOC: memprof::Allocator<memprof::dhat::Alloc> =
+///     memprof::Allocator::new(memprof::dhat::Alloc);
+///
+/// assert!(memprof::snapshot().run.allocator.installed);
+/// ```
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Alloc;
 

@@ -6,6 +6,15 @@
 /// The static source place behind one `#[track]` or `scope!`.
 ///
 /// The macros make it; programs only look at it, through `memprof::sites()`.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// # memprof::__private::site!(SITE, "Search");
+/// # let _ = &SITE;
+/// for site in memprof::sites() {
+///     println!("{} at {}:{}:{}", site.name(), site.file(), site.line(), site.column());
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Site {
     name: Option<&'static str>,
@@ -91,6 +100,14 @@ impl Site {
     }
 
     /// The name that the user gave, if any.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # memprof::__private::site!(SITE, "Search");
+    /// # let site = &SITE;
+    /// // Of `#[memprof::track("Search")]`; that of a plain `#[memprof::track]` is `None`.
+    /// assert_eq!(site.given_name(), Some("Search"));
+    /// ```
     #[must_use]
     pub fn given_name(&self) -> Option<&'static str> {
         self.name
@@ -102,24 +119,52 @@ impl Site {
     }
 
     /// The module, as `module_path!()` gives it; of a span its target.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # memprof::__private::site!(SITE, "Search");
+    /// # let site = &SITE;
+    /// assert_eq!(site.module(), module_path!());
+    /// ```
     #[must_use]
     pub fn module(&self) -> &'static str {
         self.module
     }
 
     /// The source file, as `file!()` gives it.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # memprof::__private::site!(SITE, "Search");
+    /// # let site = &SITE;
+    /// assert_eq!(site.file(), file!());
+    /// ```
     #[must_use]
     pub fn file(&self) -> &'static str {
         self.file
     }
 
     /// The line of the attribute or macro, from 1; 0 where a span has none.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # memprof::__private::site!(SITE, "Search");
+    /// # let site = &SITE;
+    /// assert!(site.line() >= 1);
+    /// ```
     #[must_use]
     pub fn line(&self) -> u32 {
         self.line
     }
 
     /// The column of the attribute or macro, from 1; 0 for spans, which have none.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # memprof::__private::site!(SITE, "Search");
+    /// # let site = &SITE;
+    /// assert!(site.column() >= 1);
+    /// ```
     #[must_use]
     pub fn column(&self) -> u32 {
         self.column

@@ -60,9 +60,10 @@ impl Point {
 /// call takes a lock for a moment when it ends.
 ///
 /// ```
-/// # #[global_allocator] static ALLOC: memprof_runtime::Allocator = memprof_runtime::Allocator::system();
+/// # use memprof_runtime as memprof;
+/// # #[global_allocator] static ALLOC: memprof::Allocator = memprof::Allocator::system();
 /// fn index(texts: &[&str]) -> Vec<String> {
-///     memprof_runtime::size(texts.len());
+///     memprof::size(texts.len());
 ///     texts.iter().map(|text| text.to_lowercase()).collect()
 /// }
 /// # index(&["Red"]);

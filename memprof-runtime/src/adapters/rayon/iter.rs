@@ -10,6 +10,16 @@ use rayon::iter::plumbing::{
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 
 /// What parallel iterators can do with a [`Context`].
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::{Context, rayon::ParallelIteratorExt as _};
+/// use rayon::prelude::*;
+///
+/// let context = Context::current();
+/// let lengths: usize = ["a", "bc"].par_iter().in_context(context).map(|text| text.len()).sum();
+/// assert_eq!(lengths, 3);
+/// ```
 pub trait ParallelIteratorExt: ParallelIterator {
     /// This iterator under `context`: what makes its items, and what is done with them, counts for the
     /// context's path, on whichever worker.
@@ -18,7 +28,8 @@ pub trait ParallelIteratorExt: ParallelIterator {
     /// `in_context` of its own, inside.
     ///
     /// ```
-    /// use memprof_runtime::{Context, rayon::ParallelIteratorExt as _};
+    /// # use memprof_runtime as memprof;
+    /// use memprof::{Context, rayon::ParallelIteratorExt as _};
     /// use rayon::prelude::*;
     ///
     /// let texts: Vec<String> = (0..100_u32)
@@ -41,6 +52,15 @@ impl<I: ParallelIterator> ParallelIteratorExt for I {
 }
 
 /// A parallel iterator under a [`Context`]. Made by [`ParallelIteratorExt::in_context`].
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::{Context, rayon::{InContext, ParallelIteratorExt as _}};
+/// use rayon::prelude::*;
+///
+/// let numbers: InContext<_> = (0..100_u64).into_par_iter().in_context(Context::current());
+/// assert_eq!(numbers.sum::<u64>(), 4950);
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "iterator adaptors are lazy and do nothing unless consumed"]
 pub struct InContext<I> {

@@ -16,7 +16,8 @@ const BATCH: u64 = 64;
 /// one of its methods, once. It is called anew for each round of iterations.
 ///
 /// ```
-/// # use memprof_runtime::Bencher;
+/// # use memprof_runtime as memprof;
+/// # use memprof::Bencher;
 /// fn sums(bencher: &mut Bencher, length: usize) {
 ///     let numbers: Vec<usize> = (0..length).collect();     // neither timed nor measured
 ///     bencher.iter(|| numbers.iter().sum::<usize>());
@@ -45,6 +46,16 @@ const MEASURED: usize = 3;
 impl Bencher {
     /// Times or measures `routine`. What it returns is dropped within the time, and not within what is
     /// measured: it counts as net.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # use memprof::Bencher;
+    /// fn sums(bencher: &mut Bencher) {
+    ///     let numbers = vec![1_u64; 1000];
+    ///     bencher.iter(|| numbers.iter().sum::<u64>());
+    /// }
+    /// # let _ = sums;
+    /// ```
     pub fn iter<O>(&mut self, mut routine: impl FnMut() -> O) {
         match &mut self.mode {
             Mode::Time(iterations, elapsed) => {
@@ -64,6 +75,19 @@ impl Bencher {
 
     /// Times or measures `routine` on an input of `setup` each time; neither making the input nor dropping
     /// what the routine returns is in the time.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # use memprof::Bencher;
+    /// fn sorts(bencher: &mut Bencher) {
+    ///     let shuffled = || (0..1000_u32).map(|number| number.wrapping_mul(0x9E37_79B9)).collect();
+    ///     bencher.iter_with_setup(shuffled, |mut numbers: Vec<u32>| {
+    ///         numbers.sort();
+    ///         numbers
+    ///     });
+    /// }
+    /// # let _ = sorts;
+    /// ```
     pub fn iter_with_setup<I, O>(
         &mut self,
         mut setup: impl FnMut() -> I,
@@ -95,6 +119,15 @@ impl Bencher {
     }
 
     /// As [`iter_with_setup`](Self::iter_with_setup), of a routine that borrows its input.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # use memprof::Bencher;
+    /// fn pushes(bencher: &mut Bencher) {
+    ///     bencher.iter_with_setup_ref(Vec::new, |numbers| numbers.push(1_u32));
+    /// }
+    /// # let _ = pushes;
+    /// ```
     pub fn iter_with_setup_ref<I, O>(
         &mut self,
         mut setup: impl FnMut() -> I,

@@ -10,6 +10,13 @@ use super::keys::{Effect, Key, keys};
 use super::value::Value;
 
 /// A setting without effect. `Display` is the message for the report's warning.
+///
+/// ```
+/// use memprof_runtime::config::WithoutEffect;
+///
+/// let setting = WithoutEffect { key: "memory.measure_time", value: "true".into(), origin: "builder".into() };
+/// assert_eq!(setting.to_string(), "`memory.measure_time = true` (builder) has no effect in this version");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WithoutEffect {
     /// The key, such as `memory.sample_rate`.
@@ -22,6 +29,10 @@ pub struct WithoutEffect {
 
 impl Config {
     /// The settings that ask for what this version does not do yet, in the order of the keys.
+    ///
+    /// ```
+    /// assert!(memprof_runtime::config::Config::default().without_effect_yet().is_empty());
+    /// ```
     pub fn without_effect_yet(&self) -> Vec<WithoutEffect> {
         let default = Config::default();
         let without_effect = |key: &Key| {

@@ -18,6 +18,10 @@ const PREFIX: &str = "MEMPROF_";
 pub(super) const CONFIG_VARIABLE: &str = "MEMPROF_CONFIG";
 
 /// The variables of memprof that are not keys of the configuration.
+///
+/// ```
+/// assert!(memprof_runtime::config::OTHER_VARIABLES.contains(&"MEMPROF_CONFIG"));
+/// ```
 pub const OTHER_VARIABLES: [&str; 3] = [CONFIG_VARIABLE, "MEMPROF_PRINT", "MEMPROF_RUN_ID"];
 
 /// The variables of memprof that are set, by name.

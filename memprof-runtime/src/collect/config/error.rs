@@ -13,6 +13,14 @@ use super::value::Problem;
 /// Why the configuration cannot be used: one line that names the place (file and line, environment
 /// variable, or builder), the key, what is wrong with it and, for an unknown key, the nearest
 /// valid one.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::Profiler;
+///
+/// let error = Profiler::builder().stack_trace_depth(0).build().unwrap_err();
+/// assert!(error.to_string().contains("memory.stack_trace_depth"), "{error}");
+/// ```
 #[derive(Clone)]
 pub struct ConfigError {
     first: Fault,

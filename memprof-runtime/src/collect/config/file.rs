@@ -20,9 +20,17 @@ use super::nearest::nearest;
 use super::value::Raw;
 
 /// The name of the file.
+///
+/// ```
+/// assert_eq!(memprof_runtime::config::FILE_NAME, "memory_profiling.toml");
+/// ```
 pub const FILE_NAME: &str = "memory_profiling.toml";
 
 /// The longest file that is read, in bytes.
+///
+/// ```
+/// assert!(memprof_runtime::config::MAX_FILE_BYTES >= 64 << 10);
+/// ```
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// A file that was found and is yet to be read.

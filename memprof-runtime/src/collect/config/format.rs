@@ -7,6 +7,13 @@ use std::fmt;
 use super::nearest::nearest;
 
 /// A form in which a report can be written. `Display` gives the name that the user writes.
+///
+/// ```
+/// # use memprof_runtime as memprof;
+/// use memprof::Format;
+///
+/// assert_eq!(Format::Flamegraph.to_string(), "flamegraph");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -51,11 +58,23 @@ static ROWS: [Row; 9] = [
 
 impl Format {
     /// The name that the user writes, such as `json`.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # use memprof::Format;
+    /// assert_eq!(Format::Json.name(), "json");
+    /// ```
     pub fn name(self) -> &'static str {
         self.row().map_or("", |row| row.name)
     }
 
     /// Whether this version writes reports of this form.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # use memprof::Format;
+    /// assert!(Format::Json.is_effective() && Format::Table.is_effective());
+    /// ```
     pub fn is_effective(self) -> bool {
         self.row().is_some_and(|row| row.effective)
     }

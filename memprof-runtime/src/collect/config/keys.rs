@@ -9,6 +9,11 @@ use super::value::{Kind, Value};
 use super::{Config, nearest};
 
 /// A key of the configuration.
+///
+/// ```
+/// let key = memprof_runtime::config::keys().iter().find(|key| key.name == "sample_rate").unwrap();
+/// assert_eq!((key.section, key.path), ("memory", "memory.sample_rate"));
+/// ```
 #[derive(Debug)]
 pub struct Key {
     /// Section and name as messages have it: `memory.sample_rate`.
@@ -39,6 +44,11 @@ pub(super) enum Effect {
 
 impl Key {
     /// The environment variable of this key: `MEMPROF_MEMORY_SAMPLE_RATE`.
+    ///
+    /// ```
+    /// let key = memprof_runtime::config::keys().iter().find(|key| key.name == "sample_rate").unwrap();
+    /// assert_eq!(key.variable(), "MEMPROF_MEMORY_SAMPLE_RATE");
+    /// ```
     pub fn variable(&self) -> String {
         let (section, name) = (self.section, self.name);
         format!("MEMPROF_{section}_{name}").to_ascii_uppercase()
@@ -46,6 +56,10 @@ impl Key {
 }
 
 /// Every key, in the order in which the documentation lists them.
+///
+/// ```
+/// assert_eq!(memprof_runtime::config::keys()[0].section, "memory");
+/// ```
 pub fn keys() -> &'static [Key] {
     &KEYS
 }

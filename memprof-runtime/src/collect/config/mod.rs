@@ -6,6 +6,16 @@
 //! errors which name their place; nothing is ever skipped in silence.
 //!
 //! Nothing here touches the environment or the working directory but [`Config::discover`].
+//!
+//! ```
+//! use memprof_runtime::config::{Config, Overrides};
+//!
+//! let overrides = Overrides { sample_rate: Some(100), ..Default::default() };
+//! let environment = [("MEMPROF_MEMORY_SAMPLE_RATE".into(), "1".into())];
+//! let config = Config::load(&overrides, environment, None)?;
+//! assert_eq!(config.memory.sample_rate, 100, "the builder stands above the environment");
+//! # Ok::<(), memprof_runtime::config::ConfigError>(())
+//! ```
 
 mod effect;
 mod environment;
@@ -45,6 +55,13 @@ use self::layer::{Layer, Place};
 /// `Config::default()` is what holds when no source sets anything. The fields may be read and
 /// changed freely; what was set where is remembered apart, for [`Config::origin`] and
 /// [`Config::without_effect_yet`].
+///
+/// ```
+/// use memprof_runtime::config::Config;
+///
+/// let config = Config::default();
+/// assert!(config.heap_analysis.enabled && config.file().is_none());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// What is recorded while the program runs.
@@ -63,6 +80,14 @@ impl Config {
     /// Resolves the configuration of this process: its environment, and the file found from its
     /// working directory upward, both below `overrides`.
     ///
+    /// ```
+    /// use memprof_runtime::config::{Config, Overrides};
+    ///
+    /// let config = Config::discover(&Overrides { stack_trace_depth: Some(32), ..Default::default() })?;
+    /// assert_eq!(config.memory.stack_trace_depth, 32);
+    /// # Ok::<(), memprof_runtime::config::ConfigError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// See [`Config::load`].
@@ -79,6 +104,15 @@ impl Config {
     /// The file is the one that `MEMPROF_CONFIG` of `environment` names, relative to `start`; else
     /// the nearest [`FILE_NAME`] in `start` or a directory above it. `start` should be absolute.
     /// Without it only an absolute `MEMPROF_CONFIG` is sure to be found.
+    ///
+    /// ```
+    /// use memprof_runtime::config::{Config, Overrides};
+    ///
+    /// let environment = [("MEMPROF_MEMORY_SAMPLE_INTERVAL".into(), "512 KiB".into())];
+    /// let config = Config::load(&Overrides::default(), environment, None)?;
+    /// assert_eq!(config.memory.sample_interval, Some(524_288));
+    /// # Ok::<(), memprof_runtime::config::ConfigError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -149,6 +183,16 @@ impl Config {
 
     /// Where the value of `key`, such as `"memory.sample_rate"`, comes from: `file:line`, the
     /// environment variable, `builder`, or `default`, in words for a message.
+    ///
+    /// ```
+    /// use memprof_runtime::config::{Config, Overrides};
+    ///
+    /// let environment = [("MEMPROF_MEMORY_SAMPLE_RATE".into(), "1".into())];
+    /// let config = Config::load(&Overrides::default(), environment, None)?;
+    /// assert!(config.origin("memory.sample_rate").contains("MEMPROF_MEMORY_SAMPLE_RATE"));
+    /// assert_eq!(config.origin("memory.stack_trace_depth"), "default");
+    /// # Ok::<(), memprof_runtime::config::ConfigError>(())
+    /// ```
     pub fn origin(&self, key: &str) -> String {
         match self.set.get(key) {
             Some(setting) => setting.place.to_string(),
@@ -157,6 +201,10 @@ impl Config {
     }
 
     /// The file that was read, if there was one.
+    ///
+    /// ```
+    /// assert!(memprof_runtime::config::Config::default().file().is_none());
+    /// ```
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }

@@ -11,6 +11,15 @@ use super::keys::keys;
 use super::layer::{Layer, Place};
 
 /// What the program sets in code. `None` leaves a key to the environment, the file, the default.
+///
+/// ```
+/// use memprof_runtime::config::{Config, Overrides};
+///
+/// let overrides = Overrides { sample_rate: Some(1), ..Default::default() };
+/// let config = Config::load(&overrides, [], None)?;
+/// assert_eq!(config.memory.sample_rate, 1);
+/// # Ok::<(), memprof_runtime::config::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// `memory.track_allocations`.

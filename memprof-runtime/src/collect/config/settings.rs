@@ -11,6 +11,10 @@ use super::Format;
 pub(super) const BYTES_PER_MB: u64 = 1 << 20;
 
 /// Section `[memory]`: what is recorded while the program runs.
+///
+/// ```
+/// assert_eq!(memprof_runtime::config::Memory::default().sample_rate, 0);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     /// Count allocations. Default: true.
@@ -42,6 +46,10 @@ impl Default for Memory {
 }
 
 /// Section `[heap_analysis]`: what is made of the records.
+///
+/// ```
+/// assert!(memprof_runtime::config::HeapAnalysis::default().detect_leaks);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeapAnalysis {
     /// Analyse the heap at all. Default: true.
@@ -73,6 +81,12 @@ impl Default for HeapAnalysis {
 }
 
 /// Section `[reporting]`: in what form the report is written, and where.
+///
+/// ```
+/// use memprof_runtime::config::{Format, Reporting};
+///
+/// assert_eq!(Reporting::default().format, [Format::Json]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reporting {
     /// The forms to write, at least one, none twice, in the user's order. Default: JSON.
@@ -94,6 +108,10 @@ impl Default for Reporting {
 }
 
 /// Section `[thresholds]`: what the run must not exceed. All in bytes.
+///
+/// ```
+/// assert_eq!(memprof_runtime::config::Thresholds::default().leak_detection_threshold_bytes, 1024);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thresholds {
     /// The largest single allocation, in bytes. Key: `max_allocation_size_mb`, where 1 MB is

@@ -10,6 +10,14 @@ use super::error::quoted;
 /// KB, MB, GB, TB (1000), KiB, MiB, GiB, TiB (1024); none means bytes. A fraction of a byte is
 /// rounded to the nearest.
 ///
+/// ```
+/// use memprof_runtime::config::parse_size;
+///
+/// assert_eq!(parse_size("512 KiB"), Ok(524_288));
+/// assert_eq!(parse_size("1.5 MB"), Ok(1_500_000));
+/// assert!(parse_size("24 Mb").is_err());
+/// ```
+///
 /// # Errors
 ///
 /// One line that quotes the text, says what is wrong with it and shows valid examples.
