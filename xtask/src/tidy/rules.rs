@@ -1,7 +1,7 @@
 //! The rules, one function each.
 
 use super::code::words;
-use super::{File, Findings};
+use super::{File, Findings, examples};
 
 /// The only places of `unsafe`, as beginnings of paths. All but the first three are no part of what users get.
 const UNSAFE: &[&str] = &[
@@ -37,6 +37,7 @@ pub(super) fn check(file: &File, findings: &mut Findings) {
     places_of_unsafe(file, code, &mut findings.errors);
     forbids_unsafe(file, code, &mut findings.errors);
     leftovers(file, code, &mut findings.errors);
+    examples::check(file, code, &mut findings.errors);
     length(file, findings);
 }
 
