@@ -14,6 +14,7 @@ mod calls;
 mod forms;
 #[path = "returning_futures/parts.rs"]
 mod parts;
+mod polling;
 #[path = "returning_futures/sizes.rs"]
 mod sizes;
 #[path = "returning_futures/traits.rs"]
@@ -21,9 +22,7 @@ mod traits;
 #[path = "returning_futures/unseen.rs"]
 mod unseen;
 
-use std::future::Future;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker};
+use polling::{block_on, buffer, pause, poll};
 
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
@@ -71,35 +70,4 @@ fn open(allocated: u64, deallocated: u64) -> Figures {
         net: allocated.cast_signed() - deallocated.cast_signed(),
         per_call: None,
     }
-}
-
-/// An allocation that the optimizer leaves in place.
-fn buffer(bytes: usize) -> Vec<u8> {
-    std::hint::black_box(Vec::with_capacity(bytes))
-}
-
-fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    loop {
-        if let Poll::Ready(output) = poll(future.as_mut()) {
-            return output;
-        }
-    }
-}
-
-/// Pending once, without an allocation.
-async fn pause() {
-    let mut passed = false;
-    std::future::poll_fn(|_| {
-        if std::mem::replace(&mut passed, true) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
 }

@@ -12,14 +12,13 @@ mod arguments;
 mod futures;
 #[path = "shapes/order.rs"]
 mod order;
+mod polling;
 #[path = "shapes/signatures.rs"]
 mod signatures;
 #[path = "shapes/spread.rs"]
 mod spread;
 
-use std::future::Future;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker};
+use polling::{block_on, buffer, pause, poll};
 
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
@@ -49,35 +48,4 @@ fn of(calls: u64, allocated: u64, deallocated: u64) -> Figures {
         allocated,
         deallocated,
     }
-}
-
-/// An allocation that the optimizer leaves in place.
-fn buffer(bytes: usize) -> Vec<u8> {
-    std::hint::black_box(Vec::with_capacity(bytes))
-}
-
-fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    loop {
-        if let Poll::Ready(output) = poll(future.as_mut()) {
-            return output;
-        }
-    }
-}
-
-/// Pending once. It allocates nothing, unlike the `yield_now` of a runtime.
-async fn pause() {
-    let mut passed = false;
-    std::future::poll_fn(|_| {
-        if std::mem::replace(&mut passed, true) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
 }

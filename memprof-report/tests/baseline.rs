@@ -1,8 +1,11 @@
 //! Promise: a committed baseline changes only where its operations do, gates to the byte, and is never
 //! misread.
 
+#[path = "common/builds.rs"]
+mod builds;
 mod common;
 
+use builds::{report, run};
 use memprof_report::{
     Baseline, Diff, DiffOptions, Metric, OperationReport, Report, Run, Stats, SubjectKind, Verdict,
 };
@@ -19,29 +22,6 @@ fn verdicts(diff: &Diff) -> Vec<(&str, Verdict)> {
     let rows = diff.rows.iter();
     rows.map(|row| (row.subject.name.as_str(), row.verdict))
         .collect()
-}
-
-/// A report of operations that were called once, by name, line and what they allocated.
-fn report(rows: &[(&str, u32, u64)]) -> Report {
-    let mut report = Report::default();
-    report.run = run("release");
-    for &(name, line, allocated_bytes) in rows {
-        report.operations.push(OperationReport {
-            name: name.into(),
-            file: "src/a.rs".into(),
-            line,
-            calls: 1,
-            allocated_bytes,
-            ..Default::default()
-        });
-    }
-    report
-}
-
-fn run(profile: &str) -> Run {
-    let mut run = common::full_report().run;
-    run.profile = profile.into();
-    run
 }
 
 #[test]

@@ -1,34 +1,14 @@
 //! Promise: the file of a baseline is read as it was written, and changes only where an operation does.
 
+#[path = "common/builds.rs"]
+mod builds;
 mod common;
 
+use builds::{report, run};
 use memprof_report::{Baseline, Metric, OperationReport, Report, Run, Stats, SubjectKind};
 
 fn of(report: &Report) -> Baseline {
     Baseline::of_report(report).unwrap()
-}
-
-/// A report of operations that were called once, by name, line and what they allocated.
-fn report(rows: &[(&str, u32, u64)]) -> Report {
-    let mut report = Report::default();
-    report.run = run("release");
-    for &(name, line, allocated_bytes) in rows {
-        report.operations.push(OperationReport {
-            name: name.into(),
-            file: "src/a.rs".into(),
-            line,
-            calls: 1,
-            allocated_bytes,
-            ..Default::default()
-        });
-    }
-    report
-}
-
-fn run(profile: &str) -> Run {
-    let mut run = common::full_report().run;
-    run.profile = profile.into();
-    run
 }
 
 #[test]

@@ -2,11 +2,14 @@
 //! is not compared.
 
 mod common;
+#[path = "common/sites.rs"]
+mod sites;
 
 use memprof_report::{
     Allowance, Diff, DiffOptions, DiffRow, Distribution, Metric, OperationReport, PerCall, Report,
     TableOptions, Verdict,
 };
+use sites::sites;
 
 fn diff(old: &Report, new: &Report) -> Diff {
     Diff::between(old, new, &DiffOptions::default()).unwrap()
@@ -24,23 +27,6 @@ fn verdicts(diff: &Diff, name: &str) -> Vec<(Option<u32>, Verdict)> {
         .filter(|row| row.subject.name == name)
         .map(|row| (row.subject.line, row.verdict))
         .collect()
-}
-
-/// A report of sites of one name, by line and what they allocated.
-fn sites(rows: &[(u32, u64)]) -> Report {
-    let mut report = Report::default();
-    report.run.allocator.installed = true;
-    for &(line, allocated_bytes) in rows {
-        report.operations.push(OperationReport {
-            name: "Load".into(),
-            file: "src/load.rs".into(),
-            line,
-            calls: 1,
-            allocated_bytes,
-            ..Default::default()
-        });
-    }
-    report
 }
 
 type Change = fn(&mut OperationReport, bool);

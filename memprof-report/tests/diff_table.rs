@@ -1,28 +1,14 @@
 //! Promise: the table of a diff shows the worst first, holds its width and obeys no name.
 
 mod common;
+#[path = "common/sites.rs"]
+mod sites;
 
-use memprof_report::{Diff, DiffOptions, OperationReport, Report, TableOptions};
+use memprof_report::{Diff, DiffOptions, Report, TableOptions};
+use sites::sites;
 
 fn diff(old: &Report, new: &Report) -> Diff {
     Diff::between(old, new, &DiffOptions::default()).unwrap()
-}
-
-/// A report of sites of one name, by line and what they allocated.
-fn sites(rows: &[(u32, u64)]) -> Report {
-    let mut report = Report::default();
-    report.run.allocator.installed = true;
-    for &(line, allocated_bytes) in rows {
-        report.operations.push(OperationReport {
-            name: "Load".into(),
-            file: "src/load.rs".into(),
-            line,
-            calls: 1,
-            allocated_bytes,
-            ..Default::default()
-        });
-    }
-    report
 }
 
 /// One of each verdict.
