@@ -33,6 +33,11 @@ pub(crate) fn init(options: &InitOptions) -> Result<Done> {
         bench_target(&directory, &manifest)?,
         write(workflows(&directory).join("memory.yml"), WORKFLOW)?,
     ];
+    // That of theirs may be another's.
+    let needs_harness = match &steps[1] {
+        Step::Keep { path } => fs::read_to_string(path).is_ok_and(|text| text == BENCH),
+        _ => true,
+    };
     let mut told = String::new();
     for step in &steps {
         let (done, would, path) = match step {
@@ -56,10 +61,14 @@ pub(crate) fn init(options: &InitOptions) -> Result<Done> {
             }
         }
     }
-    if !depends(&manifest.table) {
+    let memprof = dependencies(&manifest.table);
+    if memprof.is_empty() {
         told.push_str(
             "next: `cargo add memprof`, and `#[memprof::track]` on the functions that matter\n",
         );
+    }
+    if needs_harness && !memprof.iter().any(|dependency| has_harness(dependency)) {
+        told.push_str("next: `cargo add --dev memprof --features bench`, for the bench\n");
     }
     if options.dry_run || !is_quiet() {
         output::stdout(told.as_bytes())?;
@@ -143,10 +152,16 @@ fn workflows(directory: &Path) -> PathBuf {
     root.join(".github").join("workflows")
 }
 
-/// Whether memprof is among the dependencies, of whatever kind.
-fn depends(manifest: &Table) -> bool {
-    ["dependencies", "dev-dependencies"].iter().any(|kind| {
-        let dependencies = manifest.get(*kind).and_then(Value::as_table);
-        dependencies.is_some_and(|dependencies| dependencies.contains_key("memprof"))
-    })
+/// What the manifest says of memprof, as a dependency of whatever kind.
+fn dependencies(manifest: &Table) -> Vec<&Value> {
+    let kinds = ["dependencies", "dev-dependencies"].into_iter();
+    kinds
+        .filter_map(|kind| manifest.get(kind)?.get("memprof"))
+        .collect()
+}
+
+/// Whether memprof comes with what `bench_main!` needs.
+fn has_harness(dependency: &Value) -> bool {
+    let features = dependency.get("features").and_then(Value::as_array);
+    features.is_some_and(|features| features.iter().any(|it| it.as_str() == Some("bench")))
 }

@@ -13,7 +13,8 @@ const FILES: [&str; 3] = [
 fn a_package_is_set_up_once() {
     let krate = plain("fn main() {}");
     let manifest = krate.read("Cargo.toml");
-    let next = "next: `cargo add memprof`, and `#[memprof::track]` on the functions that matter\n";
+    let next = "next: `cargo add memprof`, and `#[memprof::track]` on the functions that matter\n\
+                next: `cargo add --dev memprof --features bench`, for the bench\n";
 
     let before = krate.files();
     let outcome = krate.memprof(&["init", "--dry-run"]);
@@ -69,6 +70,9 @@ fn what_is_there_is_not_overwritten() {
             outcome.stdout
         );
         assert_eq!(krate.read(taken), "mine");
+        // A bench of theirs needs what it needs.
+        let is_ours = outcome.stdout.contains("--features bench");
+        assert_eq!(is_ours, taken != "benches/memory.rs");
         for other in FILES.iter().filter(|file| **file != taken) {
             assert!(krate.read(other).len() > 100, "{other}");
         }
@@ -81,7 +85,8 @@ fn the_configuration_is_one_and_a_workflow_stands_in_the_repository() {
     krate.write("repository/.git/HEAD", "");
     krate.write(
         "repository/crates/a/Cargo.toml",
-        "[package]\nname = \"a\"\n\n[dependencies]\nmemprof = \"0.1\"",
+        "[package]\nname = \"a\"\n\n[dependencies]\nmemprof = \"0.1\"\n\n[dev-dependencies]\nmemprof = { \
+         version = \"0.1\", features = [\"bench\"] }",
     );
     let outcome = krate.memprof(&["init", "repository/crates/a"]);
     assert!(
@@ -96,7 +101,7 @@ fn the_configuration_is_one_and_a_workflow_stands_in_the_repository() {
     );
     let manifest = krate.read("repository/crates/a/Cargo.toml");
     assert!(
-        manifest.ends_with("memprof = \"0.1\"\n\n[[bench]]\nname = \"memory\"\nharness = false\n"),
+        manifest.ends_with("[\"bench\"] }\n\n[[bench]]\nname = \"memory\"\nharness = false\n"),
         "{manifest}"
     );
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::directory::{Outcome, report, run};
-use crate::krate::{krate, plain};
+use crate::krate::{MEMPROF, krate, plain};
 use crate::samples::{json, sample};
 
 /// Calls and bytes of the operation that all of these programs have.
@@ -266,14 +266,47 @@ fn a_test_that_fails_has_its_status_and_its_figures() {
 #[test]
 fn a_bench_is_run() {
     let krate = krate();
-    krate.memprof(&["init"]).expect(0);
+    let next = krate.memprof(&["init"]).expect(0).stdout.clone();
+    assert!(
+        next.ends_with("\nnext: `cargo add --dev memprof --features bench`, for the bench\n"),
+        "{next}"
+    );
     // The tests' profile, in which memprof is built already.
-    let outcome = krate.memprof(&["bench", "--profile", "dev", "--bench", "memory"]);
+    let bench = [
+        "bench",
+        "--profile",
+        "dev",
+        "--bench",
+        "memory",
+        "--",
+        "--test",
+    ];
+    let outcome = krate.memprof(&bench);
+    assert!(
+        outcome
+            .expect(101)
+            .stderr
+            .contains("`bench_main!` needs memprof's feature `bench`"),
+        "{}",
+        outcome.stderr
+    );
+
+    // As told, but for where memprof comes from.
+    let manifest = krate.read("Cargo.toml");
+    let memprof =
+        format!("[dev-dependencies.memprof]\npath = {MEMPROF:?}\nfeatures = [\"bench\"]\n");
+    krate.write("Cargo.toml", format!("{manifest}\n{memprof}"));
+    let outcome = krate.memprof(&bench);
     outcome.expect(0);
-    let lines = "work/10: peak 80 bytes in 1 allocations\nwork/100: peak 800 bytes in 1 allocations\n\
-                 work/1000: peak 8000 bytes in 1 allocations\n";
-    assert!(outcome.stdout.starts_with(lines), "{}", outcome.stdout);
-    assert_eq!(work(&outcome), (3, 8_880));
+    for line in [
+        "Testing work/10\n",
+        "memory: allocated 80 B in 1 allocation, deallocated 0 B, net 80 B, peak 80 B (exact)\n",
+        "peak growth O(n): 80 B → 800 B → 8 kB → 80 kB (n = 10 → 100 → 1,000 → 10,000), declared O(n) ✓\n",
+    ] {
+        assert!(outcome.stdout.contains(line), "{}", outcome.stdout);
+    }
+    // Of each size: one to warm up, three that are measured, and one that is timed.
+    assert_eq!(work(&outcome), (4 * 5, 5 * 88_880));
 }
 
 #[test]
