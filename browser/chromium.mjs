@@ -4,7 +4,8 @@
 //     const page = await browser.open("file:///…/page.html");
 //     await page.click("#button");
 //     await page.evaluate(() => document.title);
-//     page.errors; page.requests;        // what the console said, and what was asked for
+//     page.errors; page.warnings;        // what the console said
+//     page.requests;                     // what was asked for
 //     await browser.close();
 //
 // The program is $CHROMIUM, else the first of the usual names that is on the PATH.
@@ -14,7 +15,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { Page } from "./browser-page.mjs";
+import { Page } from "./page.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const FLAGS = [
@@ -23,6 +24,9 @@ const FLAGS = [
   "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio", "--force-color-profile=srgb", "--lang=en-US",
 ];
 const PATIENCE_MS = 60_000;
+const CLOSING_MS = 10_000;
+/** So much of what the browser says is kept, for when it ends by itself. */
+const SAID_LENGTH = 4000;
 
 /** The browser's program; null where there is none. */
 export function findChromium() {
@@ -45,7 +49,7 @@ export async function launch({ flags = [] } = {}) {
   // As root it has no sandbox to offer, and says so by not starting.
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const child = spawn(program, [...FLAGS, ...asRoot, ...flags, `--user-data-dir=${profile}`, "about:blank"], {
-    stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
   });
   const wire = new Wire(child);
   const closed = new Promise((resolve) => child.once("exit", resolve));
@@ -54,8 +58,10 @@ export async function launch({ flags = [] } = {}) {
     /** A tab of its own. `width`, `height`, `dark`, `settle`: see `Page.open`. */
     open: (url, options) => Page.open(wire, url, options),
     async close() {
+      const slow = setTimeout(() => child.kill("SIGKILL"), CLOSING_MS);
       await wire.send("Browser.close").catch(() => child.kill());
       await closed;
+      clearTimeout(slow);
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -71,6 +77,8 @@ class Wire {
   constructor(child) {
     this.#child = child;
     let rest = [];
+    let said = "";
+    child.stderr.on("data", (text) => { said = (said + text).slice(-SAID_LENGTH); });
     child.stdio[4].on("data", (chunk) => {
       for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0)) {
         this.#take(JSON.parse(Buffer.concat([...rest, chunk.subarray(0, end)]).toString()));
@@ -84,7 +92,7 @@ class Wire {
       this.#waiting.clear();
     };
     child.once("error", (error) => gone(error.message));
-    child.once("exit", (code) => gone(`it ended with ${code}`));
+    child.once("exit", (code) => gone(`it ended with ${code}\n${said}`));
     child.stdio[3].on("error", (error) => gone(error.message));
   }
 

@@ -7,19 +7,27 @@ const KEYS = {
   Home: 36, End: 35, PageDown: 34, PageUp: 33, " ": 32,
 };
 const TYPED = { Enter: "\r", " ": " " };
+/** Where what the console says goes, by its level. */
+const LEVELS = { error: "errors", assert: "errors", warning: "warnings" };
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 25;
 
 export class Page {
-  /** Errors of the console, uncaught exceptions, and what the page's policy refused. */
+  /** Errors of the console, uncaught exceptions, dialogs, and what the page's policy refused. */
   errors = [];
+  /** Warnings of the console. */
+  warnings = [];
   /** Every address that was asked for. */
   requests = [];
   #wire;
   #session;
+  #target;
   #waits = [];
 
-  constructor(wire, session) {
+  constructor(wire, session, target) {
     this.#wire = wire;
     this.#session = session;
+    this.#target = target;
     wire.listen(session, (method, params) => this.#event(method, params));
   }
 
@@ -30,13 +38,14 @@ export class Page {
   static async open(wire, url, { width = 1360, height = 900, dark = false, settle } = {}) {
     const { targetId } = await wire.send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await wire.send("Target.attachToTarget", { targetId, flatten: true });
-    const page = new Page(wire, sessionId);
-    for (const domain of ["Page", "Runtime", "Log", "Network"]) await page.send(`${domain}.enable`);
+    const page = new Page(wire, sessionId, targetId);
+    for (const domain of ["Page", "Runtime", "DOM", "Log", "Network"]) await page.send(`${domain}.enable`);
     await page.resize(width, height);
     await page.setDark(dark);
     await page.send("Performance.enable", { timeDomain: "threadTicks" });
     const loaded = page.once("Page.loadEventFired");
-    await page.send("Page.navigate", { url });
+    const { errorText } = await page.send("Page.navigate", { url });
+    if (errorText) throw new Error(`failed to open ${url}: ${errorText}`);
     await loaded;
     if (settle) await page.until(settle);
     return page;
@@ -54,10 +63,10 @@ export class Page {
     if (method === "Runtime.exceptionThrown") {
       const { text, exception } = params.exceptionDetails;
       this.errors.push(exception?.description ?? text);
-    } else if (method === "Runtime.consoleAPICalled" && ["error", "warning", "assert"].includes(params.type)) {
-      this.errors.push(params.args.map((arg) => arg.value ?? arg.description).join(" "));
-    } else if (method === "Log.entryAdded" && ["error", "warning"].includes(params.entry.level)) {
-      this.errors.push(`${params.entry.text} ${params.entry.url ?? ""}`.trim());
+    } else if (method === "Runtime.consoleAPICalled" && LEVELS[params.type]) {
+      this[LEVELS[params.type]].push(params.args.map((arg) => arg.value ?? arg.description).join(" "));
+    } else if (method === "Log.entryAdded" && LEVELS[params.entry.level]) {
+      this[LEVELS[params.entry.level]].push(`${params.entry.text} ${params.entry.url ?? ""}`.trim());
     } else if (method === "Network.requestWillBeSent") this.requests.push(params.request.url);
     else if (method === "Page.javascriptDialogOpening") this.errors.push(`a dialog: ${params.message}`);
     this.#waits = this.#waits.filter((wait) => wait.method !== method || wait.resolve(params));
@@ -91,14 +100,20 @@ export class Page {
     return result.value;
   }
 
-  /** Waits until a function of the page gives something true. */
+  /** Waits until a function of the page, or an expression, gives something true; what it gives. */
   async until(code, ...args) {
-    for (let round = 0; round < 400; round += 1) {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
       const value = await this.evaluate(code, ...args);
       if (value) return value;
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-    throw new Error(`never became true: ${code}`);
+    const shown = (await this.text()).slice(0, 2000);
+    throw new Error(`never became true: ${code}\nThe page shows:\n${shown}\n${this.errors.join("\n")}`);
+  }
+
+  /** All that can be read on the page. */
+  text() {
+    return this.evaluate("document.body?.innerText ?? document.documentElement.textContent");
   }
 
   /** Waits until what was asked of the page is drawn. */
@@ -164,6 +179,14 @@ export class Page {
     await this.drawn();
   }
 
+  /** Puts a file into the file input that the selector finds, as if the user had chosen it. */
+  async chooseFile(selector, file) {
+    const { root } = await this.send("DOM.getDocument");
+    const { nodeId } = await this.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+    if (!nodeId) throw new Error(`there is no ${selector}`);
+    await this.send("DOM.setFileInputFiles", { nodeId, files: [file] });
+  }
+
   /** A picture of what is in sight, or of one element whole. */
   async screenshot(path, selector) {
     const options = { format: "png" };
@@ -182,5 +205,8 @@ export class Page {
     const { data } = await this.send("Page.printToPDF", { printBackground: true, preferCSSPageSize: true });
     if (path) writeFileSync(path, Buffer.from(data, "base64"));
     return Buffer.from(data, "base64");
+  }
+  async close() {
+    await this.#wire.send("Target.closeTarget", { targetId: this.#target });
   }
 }

@@ -4,7 +4,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { launch } from "./chromium.mjs";
+import { launch } from "../../browser/chromium.mjs";
 import { pages } from "./pages.mjs";
 import { full } from "./reports.mjs";
 
@@ -30,6 +30,6 @@ async function shoot(kind, address, dark) {
     await page.drawn();
     await page.screenshot(join(folder, `${tone}-${id}.png`), `#${id}`);
   }
-  for (const error of page.errors) console.log(`${tone}: ${error}`);
+  for (const error of [...page.errors, ...page.warnings]) console.log(`${tone}: ${error}`);
   if (!dark) await page.pdf(join(folder, `${tone}.pdf`));
 }

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { launch } from "../chromium.mjs";
+import { launch } from "../../browser/chromium.mjs";
 import { expected, grouped } from "../expected.mjs";
 import { files, folders } from "../folders.mjs";
 
@@ -21,7 +21,7 @@ after(() => browser?.close());
 async function view(file) {
   const page = await browser.open(pathToFileURL(viewer).href);
   await page.chooseFile("input[type=file]", file);
-  await page.until("document.body.innerText.includes('PP 1/') || /\\berror\\b/i.test(document.body.innerText)", "a tree");
+  await page.until("document.body.innerText.includes('PP 1/') || /\\berror\\b/i.test(document.body.innerText)");
   return [page, await page.text()];
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { launch } from "../chromium.mjs";
+import { launch } from "../../browser/chromium.mjs";
 import { expected, grouped } from "../expected.mjs";
 import { files, folders } from "../folders.mjs";
 

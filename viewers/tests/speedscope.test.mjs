@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, extname, join, normalize } from "node:path";
 import { after, before, test } from "node:test";
-import { launch } from "../chromium.mjs";
+import { launch } from "../../browser/chromium.mjs";
 import { expected } from "../expected.mjs";
 import { folders } from "../folders.mjs";
 
@@ -66,17 +66,17 @@ folders.forEach((folder, number) => {
 
     const url = encodeURIComponent(`${origin}/${number}/report.speedscope.json`);
     const page = await browser.open(`${origin}/index.html#profileURL=${url}`);
-    await page.until(`document.body.innerText.includes("Sandwich")`, "a profile");
+    await page.until(`document.body.innerText.includes("Sandwich")`);
     // Keys: the sandwich view, then the next profile.
-    await page.type("3");
+    await page.press("3");
     for (const [index, { name, unit }] of profiles.entries()) {
-      if (index > 0) await page.type("n");
+      if (index > 0) await page.press("n");
       const heading = JSON.stringify(`${name} (${index + 1}/${profiles.length})`);
       const isThere = (heading) => `document.body.innerText.includes(${heading}) && ${ROWS}.some((row) => row[2] === "Symbol Name")`;
       // A single one is not numbered.
-      await page.until(isThere(profiles.length > 1 ? heading : JSON.stringify(name)), heading);
+      await page.until(isThere(profiles.length > 1 ? heading : JSON.stringify(name)));
       const { operations } = weightOf(name);
-      const rows = await page.until(settled(), "symbols");
+      const rows = await page.until(settled());
       const symbols = new Map(rows.filter((row) => / \(/.test(row[0])).map((row) => [row[2], row[0].replace(/ \(.*/, "")]));
       for (const [operation, figure] of operations) {
         const wanted = figure > 0 || symbols.has(operation) ? shown(figure, unit) : undefined;

@@ -10,7 +10,7 @@ use std::process::Command;
 use crate::Result;
 use crate::run::succeed;
 
-/// By the names that the scripts look for.
+/// By the names that `browser/chromium.mjs` looks for.
 pub(super) fn is_chromium_there() -> bool {
     const NAMES: [&str; 5] = [
         "chromium",
