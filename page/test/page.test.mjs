@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launch } from "./chromium.mjs";
+import { launch } from "../../browser/chromium.mjs";
 import { pages } from "./pages.mjs";
 import { empty, full, HOSTILE, many } from "./reports.mjs";
 
@@ -23,7 +23,7 @@ async function on(address, work, options) {
   const page = await browser.open(address, options);
   await page.drawn();
   await work(page);
-  assert.deepEqual(page.errors, [], "the console stays silent");
+  assert.deepEqual([...page.errors, ...page.warnings], [], "the console stays silent");
   const elsewhere = page.requests.filter((url) => url !== address && !url.startsWith("data:"));
   assert.deepEqual(elsewhere, [], "no request leaves the page");
 }
@@ -196,6 +196,14 @@ test("block sizes are a histogram an operation", () => on(single, async (page) =
   await page.click("#sizes tbody tr:nth-child(3) button");
   assert.deepEqual((await texts(page, "#sizes .barlist .what")).slice(0, 2), ["16 B to 31 B", "32 B to 63 B"]);
   assert.equal((await texts(page, "#sizes .barlist .value"))[2], "61,000");
+}));
+
+test("blocks that are gone when their call ends are told", () => on(single, async (page) => {
+  const temporary = (id) => texts(page, `#sizes tbody tr:nth-child(1) td:nth-child(${id})`);
+  assert.deepEqual([await temporary(5), await temporary(6)], [["1,200"], ["62.5 KiB"]]);
+  await page.click("#sizes tbody tr:nth-child(2) button");
+  const [told] = await texts(page, "#sizes .details p");
+  assert.equal(told, "90,000 of 118,432 allocations (76.0 %) were temporary, freed within the same call: 30.0 MiB (31,457,280 bytes). Up to 3 more may have been");
 }));
 
 test("the flow says who frees whose blocks, as a matrix and as a table", () => on(single, async (page) => {

@@ -197,13 +197,13 @@ function sizes() {
   const classes = (...numbers) => numbers.map((allocations, index) => ({ least_bytes: 2 ** (index + 3), allocations })).filter((each) => each.allocations > 0);
   return [
     { operation: null, moved_reallocations: 0, copied_bytes: 0, ...temporary(0, 0), classes: classes(10, 4) },
-    { operation: 1, moved_reallocations: 4000, copied_bytes: 48 * MIB, ...temporary(90_000, 30 * MIB), classes: classes(0, 120, 9000, 61_000, 40_000, 8000, 300, 0, 12) },
+    { operation: 1, moved_reallocations: 4000, copied_bytes: 48 * MIB, ...temporary(90_000, 30 * MIB, 3), classes: classes(0, 120, 9000, 61_000, 40_000, 8000, 300, 0, 12) },
     { operation: 4, moved_reallocations: 12, copied_bytes: 9000, ...temporary(1200, 64_000), classes: classes(180_000, 60_000, 4000) },
   ];
 }
 
-function temporary(blocks, bytes) {
-  return { temporary_blocks: blocks, temporary_bytes: bytes, temporary_error_blocks: 0 };
+function temporary(blocks, bytes, unknown = 0) {
+  return { temporary_blocks: blocks, temporary_bytes: bytes, temporary_error_blocks: unknown };
 }
 
 function flow() {

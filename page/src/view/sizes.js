@@ -1,4 +1,5 @@
-// Sizes: how large the blocks of each operation are, as a histogram, and what its reallocations had to copy.
+// Sizes: how large the blocks of each operation are, as a histogram, how many of them were gone when their call
+// ended, and what its reallocations had to copy.
 
 import { compare, total } from "../data/number.js";
 import { operationNames, OUTSIDE } from "../data/names.js";
@@ -31,6 +32,8 @@ export function sizes(report) {
       hasClasses && { id: "spread", label: "Small to large", width: 220, value: (row) => row.allocations, cell: (row) => spark(row.classes) },
       hasClasses && countColumn("allocations", "Allocations", (row) => row.allocations, { width: 130 }),
       hasClasses && bytesColumn("common", "Most are about", (row) => most(row.classes)?.least_bytes, { width: 140, about: "The class of sizes that has most allocations begins here", lacks: "Not recorded" }),
+      hasClasses && countColumn("temporary", "Temporary", (row) => row.temporary_blocks, { width: 120, about: "Allocations whose blocks were freed within the same call" }),
+      hasClasses && bytesColumn("temporary-bytes", "Temporary bytes", (row) => row.temporary_bytes, { width: 150, about: "The bytes of these blocks" }),
       countColumn("moved", "Moved reallocations", (row) => row.moved_reallocations, { width: 170, about: "Reallocations after which the block was elsewhere" }),
       bytesColumn("copied", "Copied at most", (row) => row.copied_bytes, { width: 140, about: "What these reallocations had to keep" }),
     ].filter(Boolean),
@@ -53,9 +56,17 @@ function detailsOf(row, head) {
   }));
   return [
     head(name(row.shown)),
+    bars.length > 0 && h("p", {}, temporary(row)),
     h("p", {}, `${plural(row.moved_reallocations, "reallocation")} moved, ${bytesAndExact(row.copied_bytes)} copied at most`),
     bars.length > 0 ? barList(`Allocations of ${row.shown} by size`, bars) : reason("Sizes of blocks were not recorded."),
   ];
+}
+
+/** How many blocks lived no longer than the call that made them, and how sure that is. */
+function temporary(row) {
+  const known = `${count(row.temporary_blocks)} of ${plural(row.allocations, "allocation")} (${percent(share(row.temporary_blocks, row.allocations))}) were temporary, freed within the same call: ${bytesAndExact(row.temporary_bytes)}`;
+  const unknown = row.temporary_error_blocks;
+  return unknown > 0 ? `${known}. Up to ${count(unknown)} more may have been` : known;
 }
 
 /** `64 B to 127 B` */
