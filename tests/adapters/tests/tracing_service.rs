@@ -2,11 +2,15 @@
 //! figures that `#[track]` gives the same handlers, and both those that the handlers' code says.
 #![forbid(unsafe_code)]
 
+#[path = "tracing_spans/rows.rs"]
+mod rows;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use memprof::{OperationReport, Report};
+use memprof::OperationReport;
+use rows::row;
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -255,23 +259,6 @@ fn warm_up_workers(runtime: &Runtime) {
     let tasks: Vec<_> = (0..WORKERS).map(warm_up).collect();
     for task in tasks {
         runtime.block_on(task).unwrap();
-    }
-}
-
-/// The row of `function` in one of the services, without its name and place.
-fn row(report: &Report, module: &str, function: &str) -> OperationReport {
-    let is_it = |row: &&OperationReport| {
-        row.module.ends_with(module) && row.name.rsplit("::").next() == Some(function)
-    };
-    let found: Vec<_> = report.operations.iter().filter(is_it).collect();
-    assert_eq!(found.len(), 1, "{module}: {function}");
-    OperationReport {
-        name: String::new(),
-        module: String::new(),
-        function: String::new(),
-        line: 0,
-        column: 0,
-        ..found[0].clone()
     }
 }
 

@@ -7,9 +7,12 @@
 
 #[path = "tracing_spans/program.rs"]
 mod program;
+#[path = "tracing_spans/rows.rs"]
+mod rows;
 
-use memprof::{OperationReport, Report};
+use memprof::Report;
 use program::{Pause, buffer, spans, tracked};
+use rows::row;
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::Pin;
@@ -42,23 +45,6 @@ fn warm_up() {
         .map(|_| tracing::info_span!("warm up").entered())
         .collect();
     black_box(many).into_iter().rev().for_each(drop);
-}
-
-/// The row of `function` in a module of `program`, without its place and name.
-fn row(report: &Report, module: &str, function: &str) -> OperationReport {
-    let is_it = |row: &&OperationReport| {
-        row.module.ends_with(module) && row.name.rsplit("::").next() == Some(function)
-    };
-    let found: Vec<_> = report.operations.iter().filter(is_it).collect();
-    assert_eq!(found.len(), 1, "{module}: {function}");
-    OperationReport {
-        name: String::new(),
-        module: String::new(),
-        function: String::new(),
-        line: 0,
-        column: 0,
-        ..found[0].clone()
-    }
 }
 
 /// Both programs have equal rows for `functions`, and equal paths among them.
