@@ -94,6 +94,12 @@ pub struct Stats {
     pub peak_bytes: u64,
 }
 
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not measured: memprof is switched off")
+    }
+}
+
 /// A closure's value; the figures are all zero, since memprof is switched off.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured<T> {
@@ -183,8 +189,9 @@ impl ProfilerBuilder {
 }
 
 /// The form of a report. Ignored: memprof is switched off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Format {
     Json,
     Table,
@@ -195,6 +202,34 @@ pub enum Format {
     Folded,
     Flamegraph,
     Speedscope,
+}
+
+impl Format {
+    /// The name that the user writes, such as `json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Table => "table",
+            Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Dhat => "dhat",
+            Self::Pprof => "pprof",
+            Self::Folded => "folded",
+            Self::Flamegraph => "flamegraph",
+            Self::Speedscope => "speedscope",
+        }
+    }
+
+    /// Never: memprof is switched off.
+    pub fn is_effective(self) -> bool {
+        false
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 macro_rules! never {

@@ -27,7 +27,7 @@ impl Outside {
              [{target}]\nname = \"{name}\"\npath = {source:?}\n\n\
              [features]\non = [\"memprof/default\"]\n\n\
              [dependencies.memprof]\npath = {here:?}\ndefault-features = false\n\
-             features = [\"stream\"]\n\n\
+             features = [\"dhat\", \"stream\"]\n\n\
              [lints.rust.unexpected_cfgs]\nlevel = \"warn\"\ncheck-cfg = [\"cfg(tracked)\"]\n\n\
              [workspace]\n"
         );
@@ -76,6 +76,20 @@ fn tree_is_memprof_and_its_macros() {
 #[test]
 fn every_name_compiles_and_runs_off_and_on() {
     let outside = Outside::new("off_names", "[bin]", "names.rs");
+    outside.cargo(&["run"]);
+    outside.cargo(&["run", "--features=on"]);
+}
+
+#[test]
+fn every_name_for_other_libraries_compiles_and_runs_off_and_on() {
+    let outside = Outside::new("off_libraries", "[bin]", "libraries.rs");
+    let manifest = outside.directory.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("the manifest");
+    let text = text.replace("\"stream\"", "\"rayon\", \"tokio\", \"tracing\"");
+    let libraries = "[dependencies]\nrayon = \"1\"\n\
+                     tokio = { version = \"1\", default-features = false, features = [\"rt\"] }\n\
+                     tracing-subscriber = { version = \"0.3\", default-features = false, features = [\"std\", \"registry\"] }\n";
+    fs::write(&manifest, format!("{text}\n{libraries}")).expect("the manifest");
     outside.cargo(&["run"]);
     outside.cargo(&["run", "--features=on"]);
 }

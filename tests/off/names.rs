@@ -7,12 +7,14 @@ use memprof::{
 use memprof::{Attached, Context, External, FutureExt as _, external, thread};
 use memprof::{ProfilerError, Stats, measure};
 use std::alloc::System;
+use std::path::Path;
 
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator::system();
 static OVER: Allocator<System> = Allocator::new(System);
 static COUNTING: CountingAllocator = CountingAllocator::system();
 static COUNTING_OVER: CountingAllocator<System> = CountingAllocator::new(System);
+static OVER_DHAT: Allocator<memprof::dhat::Alloc> = Allocator::new(memprof::dhat::Alloc);
 
 #[memprof::track]
 fn plain(bytes: usize) -> Vec<u8> {
@@ -55,7 +57,11 @@ impl Index {
     }
 }
 
-#[memprof::track("Limited", budget(peak = "1 MiB", per_call_allocated = 100), growth = "O(n)")]
+#[memprof::track(
+    "Limited",
+    budget(peak = "1 MiB", per_call_allocated = 100),
+    growth = "O(n)"
+)]
 fn limited(bytes: usize) -> Vec<u8> {
     memprof::size(bytes);
     plain(bytes)
@@ -121,7 +127,9 @@ fn carries() -> usize {
     drop(attached);
     let on_another = thread::spawn(context.wrap(|| plain(2).len())).join();
     let scoped = thread::scope(|scope| {
-        let named = thread::Builder::new().name("named".into()).stack_size(1 << 16);
+        let named = thread::Builder::new()
+            .name("named".into())
+            .stack_size(1 << 16);
         let named = named.spawn_scoped(scope, || plain(3).len());
         scope.spawn(move || drop(scope.spawn(|| plain(4))));
         named.expect("a thread").join()
@@ -158,6 +166,18 @@ fn build(builder: ProfilerBuilder) -> Result<Profiler, ConfigError> {
         .max_peak_usage_bytes(1 << 40)
         .leak_detection_threshold_bytes(1 << 40);
     builder.build()
+}
+
+/// dhat underneath: its file, which is there when on and only then.
+fn runs_dhat(directory: &Path) -> bool {
+    let file = directory.join("dhat.json");
+    let builder: memprof::dhat::ProfilerBuilder = memprof::dhat::Profiler::builder();
+    let profiler: memprof::dhat::Profiler =
+        builder.file_name(&file).trim_backtraces(Some(4)).build();
+    // While one runs a second does nothing.
+    drop(memprof::dhat::Profiler::new_heap());
+    drop(profiler);
+    file.exists()
 }
 
 fn end(profiler: Profiler) -> Result<(), ProfilerError> {
@@ -201,7 +221,17 @@ fn main() {
     let mut future = std::pin::pin!(returns(7));
     assert!(Future::poll(future.as_mut(), &mut context).is_ready());
     assert_eq!(stream(7) > size_of::<Vec<u8>>(), is_on);
-    println!("{OVER:?} {COUNTING:?} {COUNTING_OVER:?}");
+    let of_dhat = directory.with_extension("dhat");
+    std::fs::create_dir_all(&of_dhat).expect("a directory");
+    assert_eq!(runs_dhat(&of_dhat), is_on);
+    std::fs::remove_dir_all(&of_dhat).expect("it was made");
+    println!("{OVER:?} {OVER_DHAT:?} {COUNTING:?} {COUNTING_OVER:?} {stats}");
+    let format = Format::Json;
+    assert_eq!(
+        (format.name(), format.to_string().as_str()),
+        ("json", "json")
+    );
+    assert_eq!(format.is_effective(), is_on);
     end(profiler).expect("the report is written");
     assert_eq!(
         directory.exists(),
