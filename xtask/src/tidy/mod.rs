@@ -1,8 +1,8 @@
 //! `cargo xtask tidy`: what must be so in this repository and no compiler checks.
 //!
 //! Each rule looks at the tracked files, one at a time, and says what it finds with file and line. The rules
-//! are the files `rules.rs` and `examples.rs`; `code.rs` tells code from comments and strings. Also a test, so that
-//! `cargo test --workspace` finds the same.
+//! are the file `rules.rs`, that of public items `examples.rs`; `code.rs` tells code from comments and strings.
+//! Also a test, so that `cargo test --workspace` finds the same.
 
 mod code;
 mod examples;
