@@ -1,8 +1,10 @@
 //! The chores of this repository, as `cargo xtask COMMAND`; one file per command.
 #![forbid(unsafe_code)]
 
+mod allocators;
 mod ci;
 mod instructions;
+mod report;
 mod repository;
 mod run;
 mod tidy;
@@ -25,6 +27,8 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the example over the system's allocator, jemalloc and mimalloc, and compare
+    Allocators(allocators::Options),
     /// Everything that must hold before a change goes in, step by step
     Ci(ci::Options),
     /// Count the instructions of memprof's hot paths and compare them with the targets
@@ -35,6 +39,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Args::parse().command {
+        Command::Allocators(options) => allocators::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Instructions => instructions::run(),
         Command::Tidy => tidy::run(),

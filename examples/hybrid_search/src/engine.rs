@@ -12,6 +12,7 @@ use crate::embed::embed;
 use crate::error::{Error, Result};
 use crate::fulltext::{TextIndex, TextWriter};
 use crate::fuse::{Fused, fuse};
+use crate::phase;
 use crate::vector::VectorIndex;
 
 /// How deep both rankings are looked into, at least: a document far down in both may still be the best
@@ -66,11 +67,13 @@ impl Engine {
             let writer = threads.spawn(move || write_texts(receiver));
             for (done, file) in files.iter().enumerate() {
                 on_document(done);
-                let Ok(document) = Document::read(corpus.root(), file) else {
+                let read = || Document::read(corpus.root(), file);
+                let Ok(document) = phase::READ_DOCUMENT.time(read) else {
                     skipped += 1;
                     continue;
                 };
-                vectors.insert(documents, &embed(&document.digest));
+                let vector = phase::EMBED.time(|| embed(&document.digest));
+                phase::INSERT_VECTOR.time(|| vectors.insert(documents, &vector));
                 text_bytes += document.text.len();
                 documents += 1;
                 // The writer left early: with an error, which is what its thread gives back.
@@ -120,9 +123,10 @@ impl Engine {
     #[memprof::track("Hybrid Search")]
     fn hybrid(&self, query: &str, count: usize) -> Result<Vec<Fused>> {
         let candidates = CANDIDATES.max(count);
-        let by_text = self.text.search(query, candidates)?;
-        let by_vector = self.vectors.search(&embed(query), candidates);
-        Ok(fuse(&by_text, &by_vector, count))
+        let by_text = phase::FULL_TEXT_SEARCH.time(|| self.text.search(query, candidates))?;
+        let vector = phase::EMBED.time(|| embed(query));
+        let by_vector = phase::VECTOR_SEARCH.time(|| self.vectors.search(&vector, candidates));
+        Ok(phase::FUSE.time(|| fuse(&by_text, &by_vector, count)))
     }
 
     fn hit(&self, fused: Fused) -> Hit<'_> {
@@ -143,13 +147,13 @@ fn write_texts(documents: Receiver<Document>) -> Result<(TextIndex, Vec<Entry>)>
     let mut text = TextWriter::new()?;
     let mut entries = Vec::new();
     for document in documents {
-        text.add(&document)?;
+        phase::INDEX_TEXT.time(|| text.add(&document))?;
         entries.push(Entry {
             path: document.path,
             title: document.title,
         });
     }
-    Ok((text.finish()?, entries))
+    Ok((phase::COMMIT_TEXT.time(|| text.finish())?, entries))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! (vectors), with both rankings fused into one.
 //!
 //! It is a program as one writes it, with [`memprof::track`] on the functions whose memory matters;
-//! nothing in it exists for memprof's sake. From a folder to an answer:
+//! nothing in the engine exists for memprof's sake. From a folder to an answer:
 //!
 //! ```text
 //! corpus  ->  document  ->  fulltext (tantivy)      \
@@ -15,6 +15,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod allocator;
 pub mod corpus;
 pub mod document;
 pub mod embed;
@@ -22,7 +23,9 @@ pub mod engine;
 pub mod error;
 pub mod fulltext;
 pub mod fuse;
+pub mod phase;
 pub mod progress;
+pub mod recording;
 pub mod vector;
 
 pub use corpus::Corpus;

@@ -12,11 +12,13 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use hybrid_search::allocator::{INNER, Inner};
 use hybrid_search::progress::Progress;
+use hybrid_search::recording::Recording;
 use hybrid_search::{Corpus, Engine, Hit, corpus};
 
 #[global_allocator]
-static ALLOC: memprof::Allocator = memprof::Allocator::system();
+static ALLOC: memprof::Allocator<Inner> = memprof::Allocator::new(INNER);
 
 const QUERIES: &[&str] = &[
     "custom global memory allocator",
@@ -49,9 +51,9 @@ struct Args {
     #[arg(long, value_name = "N", default_value = "3", value_parser = positive)]
     top: usize,
 
-    /// Folder for the memory report
-    #[arg(long, value_name = "DIR", default_value = "memory_reports")]
-    output: PathBuf,
+    /// Folder for the memory report [default: what `memory_profiling.toml` says, else memory_reports]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
 
     /// Show only the memory report: no progress, no documents
     #[arg(long)]
@@ -80,10 +82,7 @@ fn main() -> ExitCode {
 fn run(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     // Listed before the profiler starts: a run with nothing to index leaves no report behind.
     let corpus = list(args)?;
-    let profiler = memprof::Profiler::builder()
-        .name("hybrid_search")
-        .output_directory(&args.output)
-        .build()?;
+    let recording = Recording::start(args.output.as_deref())?;
 
     let engine = index(args, corpus, out)?;
     for query in QUERIES
@@ -100,14 +99,9 @@ fn run(args: &Args, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 
     // Shown while the engine lives, so that what it keeps is seen; the report is written when it should
     // be gone, so that what is still there then is a leak.
-    let report = memprof::snapshot();
-    write!(out, "\nMemory, with both indexes loaded:\n\n{report}")?;
+    recording.show(out)?;
     drop(engine);
-    if let Some(report) = profiler.finish()? {
-        let report = report.display();
-        writeln!(out, "\nReport, after the indexes were freed: {report}")?;
-    }
-    Ok(())
+    recording.finish(out)
 }
 
 fn list(args: &Args) -> Result<Corpus, Box<dyn Error>> {

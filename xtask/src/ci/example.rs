@@ -1,4 +1,5 @@
-//! The README's example, run on a few real documents, and a look at the report that it leaves.
+//! The README's example, run on a few real documents: a look at the report that it leaves, at the thresholds of its
+//! configuration, at the builds without memory profiling and with dhat, and at the run over three allocators.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,27 +7,29 @@ use std::path::{Path, PathBuf};
 use memprof_report::Report;
 
 use super::readme;
-use crate::Result;
-use crate::repository::target_directory;
+use crate::repository::{root, target_directory};
 use crate::run::{cargo, succeed};
+use crate::{Result, allocators, report};
 
 /// Enough for every step of the example to have something to do.
-const DOCUMENTS: &str = "300";
+const DOCUMENTS: usize = 300;
+
+const CONFIGURATION: &str = "examples/hybrid_search/memory_profiling.toml";
+/// What the example is held to, and what it certainly passes.
+const THRESHOLD: &str = "max_peak_usage_mb = 80";
+const LOWERED: &str = "max_peak_usage_mb = 1";
 
 pub(super) fn run() -> Result {
     let output = folder()?;
-    if output.exists() {
-        fs::remove_dir_all(&output)?;
+    profile(&root().join(CONFIGURATION), &output)?;
+    let report = report::read(&output)?;
+    check(&report)?;
+    if let Some(violation) = report.violations.first() {
+        return Err(format!("the example passes a threshold: {}", violation.message).into());
     }
-    let mut command = cargo();
-    command.args(readme::example_command()?);
-    command.args(["--", "--limit", DOCUMENTS, "--output"]);
-    succeed(command.arg(&output))?;
-
-    let file = only_report(&output)?;
-    let report = Report::from_json(&fs::read_to_string(&file)?)
-        .map_err(|err| format!("failed to read report `{}`: {err}", file.display()))?;
-    check(&report)
+    thresholds_are_read()?;
+    programs_of_other_features()?;
+    allocators::run(&allocators::Options { limit: DOCUMENTS })
 }
 
 /// The file of the report that the example's last run left, however old; the example runs if there is none.
@@ -35,38 +38,22 @@ pub(super) fn report() -> Result<PathBuf> {
     if !output.exists() {
         run()?;
     }
-    only_report(&output)
+    report::only(&output)
 }
 
 fn folder() -> Result<PathBuf> {
     Ok(target_directory()?.join("xtask-example"))
 }
 
-fn only_report(folder: &Path) -> Result<PathBuf> {
-    let mut reports = json_files(folder)?;
-    match (reports.pop(), reports.len()) {
-        (Some(file), 0) => Ok(file),
-        (last, others) => {
-            let number = others + usize::from(last.is_some());
-            Err(format!("the example left {number} JSON reports, not one").into())
-        }
+/// Runs the README's command under a configuration.
+fn profile(configuration: &Path, output: &Path) -> Result {
+    if output.exists() {
+        fs::remove_dir_all(output)?;
     }
-}
-
-fn json_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder)
-        .map_err(|err| format!("the example left no folder `{}`: {err}", folder.display()))?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
-            files.push(path);
-        }
-    }
-    Ok(files)
+    let mut command = cargo();
+    command.args(readme::example_command()?);
+    command.args(["--", "--limit", &DOCUMENTS.to_string(), "--output"]);
+    succeed(command.arg(output).env("MEMPROF_CONFIG", configuration))
 }
 
 /// What must be in any report of a program that did something under memprof.
@@ -83,6 +70,48 @@ fn check(report: &Report) -> Result {
     if let Some(warning) = report.warnings.first() {
         return Err(format!("the report warns: {}: {}", warning.code, warning.message).into());
     }
-    println!("    report: {allocating} operations that allocated, no warning");
+    println!("    report: {allocating} operations that allocated, no warning, no violation");
+    Ok(())
+}
+
+/// The same run under the same configuration but for one threshold, which it then violates.
+fn thresholds_are_read() -> Result {
+    let committed = fs::read_to_string(root().join(CONFIGURATION))?;
+    let lowered = committed.replace(THRESHOLD, LOWERED);
+    if lowered == committed {
+        return Err(format!("`{CONFIGURATION}` has no line `{THRESHOLD}`").into());
+    }
+    let output = target_directory()?.join("xtask-example-lowered");
+    fs::create_dir_all(&output)?;
+    let file = output.with_extension("toml");
+    fs::write(&file, lowered)?;
+    profile(&file, &output)?;
+    let violations = report::read(&output)?.violations;
+    match &violations[..] {
+        [violation] if violation.threshold == "max_peak_usage_mb" => {
+            println!("    with `{LOWERED}`: {}", violation.message);
+            Ok(())
+        }
+        _ => Err(format!("with `{LOWERED}` the report has the violations {violations:?}").into()),
+    }
+}
+
+/// The tests of the example's program as it is built without memory profiling, and with dhat.
+fn programs_of_other_features() -> Result {
+    for arguments in [
+        &["--no-default-features", "--test", "cli"][..],
+        &["--features", "dhat-heap", "--test", "dhat"],
+        &[
+            "--no-default-features",
+            "--features",
+            "dhat-heap",
+            "--test",
+            "dhat",
+        ],
+    ] {
+        let mut command = cargo();
+        command.args(["test", "--package", "hybrid_search"]);
+        succeed(command.args(arguments))?;
+    }
     Ok(())
 }

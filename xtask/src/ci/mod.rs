@@ -5,6 +5,7 @@
 
 mod example;
 mod example_features;
+mod features;
 mod leak_check;
 mod matching;
 mod node;

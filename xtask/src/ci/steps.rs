@@ -1,6 +1,8 @@
 //! The steps, in the order in which they run: what fails fast comes first.
 
-use super::{Step, example, example_features, leak_check, matching, page, readme, viewers};
+use super::{
+    Step, example, example_features, features, leak_check, matching, page, readme, viewers,
+};
 use crate::run::{cargo, output, succeed};
 use crate::{Result, instructions, tidy};
 
@@ -37,7 +39,7 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "clippy-features",
-        promise: "no warning in any library alone, switched on or off",
+        promise: "no warning in any library alone, switched on or off; features that clash say so",
         check: clippy_features,
     },
     Step {
@@ -62,7 +64,7 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "example",
-        promise: "the README's example profiles itself on real documents",
+        promise: "the README's example profiles itself on real documents, over three allocators",
         check: example::run,
     },
     Step {
@@ -92,9 +94,10 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "bench",
-        promise: "the benches compile",
+        promise: "the benches compile, and those of the example keep to their budgets",
         check: || {
-            succeed(cargo().args(["bench", "--package", "memprof", "--bench", "*", "--no-run"]))
+            succeed(cargo().args(["bench", "--package", "memprof", "--bench", "*", "--no-run"]))?;
+            succeed(cargo().args(["test", "--package", "hybrid_search", "--benches"]))
         },
     },
     Step {
@@ -104,7 +107,7 @@ pub(super) const STEPS: &[Step] = &[
     },
 ];
 
-fn clippy(selection: &[&str]) -> Result {
+pub(super) fn clippy(selection: &[&str]) -> Result {
     println!("    {}", selection.join(" "));
     succeed(
         cargo()
@@ -135,7 +138,9 @@ fn clippy_features() -> Result {
             feature,
         ])?;
     }
-    clippy(&["--package", "memprof-macros", "--features", "enabled"])
+    clippy(&["--package", "memprof-macros", "--features", "enabled"])?;
+    features::build()?;
+    features::clash()
 }
 
 fn doc() -> Result {
