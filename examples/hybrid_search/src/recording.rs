@@ -98,7 +98,10 @@ fn show_phases(
             Some((mean, most)) => (mean.to_string(), most.to_string()),
             None => ("-".to_owned(), "-".to_owned()),
         };
-        let verdict = if phase.is_within_bound() { "yes" } else { "no" };
+        let verdict = match phase.over_bound() {
+            0 => "yes".to_owned(),
+            over => format!("no: {over} over"),
+        };
         writeln!(
             out,
             "{:<18}{:>7}{:>13}{:>15}{mean:>14}{most:>14}  {verdict}",
