@@ -1,17 +1,41 @@
-//! Empty but for the guides, whose examples are the tests.
+//! The guides as tests: their examples are doc tests, their commands are walks.
+//!
+//! A *guide* is a Markdown file that people follow: README.md, what is in `docs/`, and the READMEs of the examples.
+//! What a guide has its reader do is read out of its own text (see [`Guide`]) and done as it stands there
+//! (see [`walk`]), so a command that is written is a command that runs.
 #![forbid(unsafe_code)]
 
-macro_rules! guides {
-    ($($name:ident $file:literal)*) => {$(
-        #[cfg(doctest)]
-        #[doc = include_str!(concat!("../../../docs/", $file))]
-        struct $name;
-    )*};
+mod elsewhere;
+mod guide;
+mod markdown;
+mod pattern;
+mod repository;
+mod walk;
+
+pub use elsewhere::{ELSEWHERE, Elsewhere, is_elsewhere};
+pub use guide::{Guide, Place, Step, guides};
+pub use markdown::{Fence, fences, spans};
+pub use pattern::{matches, missing};
+pub use repository::repository;
+pub use walk::{Surroundings, walk};
+
+macro_rules! doc_tests {
+    ($($name:ident $file:literal)*) => {
+        /// The guides whose examples are doc tests.
+        pub const DOC_TESTED: &[&str] = &[$(concat!("docs/", $file)),*];
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!(concat!("../../../docs/", $file))]
+            struct $name;
+        )*
+    };
 }
 
-guides! {
+doc_tests! {
     Examples "examples.md"
     Comparison "comparison.md"
     Limits "limits.md"
     Platforms "platforms.md"
+    Profiling "profiling.md"
+    Troubleshooting "troubleshooting.md"
 }
