@@ -3,9 +3,11 @@
 
 mod allocators;
 mod ci;
+mod guides;
 mod instructions;
 mod report;
 mod repository;
+mod results;
 mod run;
 mod tidy;
 
@@ -31,6 +33,10 @@ enum Command {
     Allocators(allocators::Options),
     /// Everything that must hold before a change goes in, step by step
     Ci(ci::Options),
+    /// Do what the guides say on a clean copy of the repository
+    Guides,
+    /// Run the three examples and write what they took into docs/results.md
+    Results(results::Options),
     /// Count the instructions of memprof's hot paths and compare them with the targets
     Instructions,
     /// Check what the compiler does not: layers, places of unsafe, lengths of files, leftovers
@@ -41,6 +47,8 @@ fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Allocators(options) => allocators::run(&options),
         Command::Ci(options) => ci::run(&options),
+        Command::Guides => guides::run(),
+        Command::Results(options) => results::run(&options),
         Command::Instructions => instructions::run(),
         Command::Tidy => tidy::run(),
     };

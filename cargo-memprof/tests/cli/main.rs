@@ -5,6 +5,7 @@
 mod bad_input;
 mod bad_output;
 mod bounds;
+mod comment;
 mod compare;
 mod directory;
 mod features_and_flags;

@@ -11,16 +11,26 @@ pub enum Elsewhere {
 
 use Elsewhere::{Step, Test};
 
-const WORKFLOW: &str = "cargo-memprof/tests/cli/workflow.rs";
-const FORMATS: &str = "cargo-memprof/tests/cli/formats.rs";
-
 /// Each of them with who runs it. That both are there is tested in `tests/commands.rs`.
 pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
     ("cargo test --workspace", Step("test")),
+    ("cargo test -p memory_growth", Step("test")),
+    ("cargo bench", Step("bench")),
     ("cargo xtask instructions", Step("instructions")),
     ("cargo xtask results", Step("results")),
     ("cargo xtask results --check", Step("results")),
-    ("cargo bench", Step("bench")),
+    (
+        "cargo test -- --nocapture",
+        Test("tests/end_to_end/cargo_test.rs", "args([\"--\", \"--nocapture\"])"),
+    ),
+    (
+        "cargo test --benches",
+        Test("tests/benching/tests/harness.rs", "\"--test\", \"--bench\""),
+    ),
+    (
+        "cargo memprof accept memory",
+        Test("cargo-memprof/tests/cli/workflow.rs", "&[\"accept\", \"memory\"]"),
+    ),
 ];
 
 /// Whether something else than a walk runs that command.

@@ -22,20 +22,21 @@ pub use walk::{Surroundings, walk};
 macro_rules! doc_tests {
     ($($name:ident $file:literal)*) => {
         /// The guides whose examples are doc tests.
-        pub const DOC_TESTED: &[&str] = &[$(concat!("docs/", $file)),*];
+        pub const DOC_TESTED: &[&str] = &[$($file),*];
         $(
             #[cfg(doctest)]
-            #[doc = include_str!(concat!("../../../docs/", $file))]
+            #[doc = include_str!(concat!("../../../", $file))]
             struct $name;
         )*
     };
 }
 
 doc_tests! {
-    Examples "examples.md"
-    Comparison "comparison.md"
-    Limits "limits.md"
-    Platforms "platforms.md"
-    Profiling "profiling.md"
-    Troubleshooting "troubleshooting.md"
+    Readme "README.md"
+    Comparison "docs/comparison.md"
+    Examples "docs/examples.md"
+    Limits "docs/limits.md"
+    Platforms "docs/platforms.md"
+    Profiling "docs/profiling.md"
+    Troubleshooting "docs/troubleshooting.md"
 }

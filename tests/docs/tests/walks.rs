@@ -44,8 +44,13 @@ fn follow(file: &str) {
 }
 
 #[test]
-fn setup() {
-    follow("docs/setup.md");
+fn setup_and_then_ci() {
+    follow("docs/ci.md");
+}
+
+#[test]
+fn profiling() {
+    follow("docs/profiling.md");
 }
 
 #[test]
@@ -54,5 +59,5 @@ fn every_walk_beside_a_clone_is_here() {
     let guides = guides();
     let beside = guides.iter().filter(|guide| is_beside(guide));
     let files: Vec<&str> = beside.map(|guide| guide.file.as_str()).collect();
-    assert_eq!(files, ["docs/setup.md"]);
+    assert_eq!(files, ["docs/ci.md", "docs/profiling.md", "docs/setup.md"]);
 }

@@ -4,7 +4,7 @@ use super::{
     Step, example, example_features, features, leak_check, matching, page, readme, viewers,
 };
 use crate::run::{cargo, output, succeed};
-use crate::{Result, instructions, tidy};
+use crate::{Result, guides, instructions, results, tidy};
 
 /// The crates that are published.
 const LIBRARIES: [&str; 4] = [
@@ -81,6 +81,16 @@ pub(super) const STEPS: &[Step] = &[
         name: "example-features",
         promise: "cache and matching keep their figures over every allocator; features that clash say so",
         check: example_features::run,
+    },
+    Step {
+        name: "results",
+        promise: "the baseline results are what the examples give",
+        check: results::check,
+    },
+    Step {
+        name: "guides",
+        promise: "the commands of the guides do on a clean copy what the guides say",
+        check: guides::run,
     },
     Step {
         name: "page",
