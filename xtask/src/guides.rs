@@ -50,7 +50,10 @@ fn clean_copy(clone: &Path) -> Result {
 fn remove_others(clone: &Path, folder: &Path, tracked: &[String]) -> Result {
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry?.path();
-        let name = path.strip_prefix(clone)?.to_string_lossy().replace('\\', "/");
+        let name = path
+            .strip_prefix(clone)?
+            .to_string_lossy()
+            .replace('\\', "/");
         if path.is_dir() {
             remove_others(clone, &path, tracked)?;
         } else if !tracked.contains(&name) {

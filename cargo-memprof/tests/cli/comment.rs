@@ -35,7 +35,11 @@ fn scripts(workflow: &str) -> Vec<String> {
         let indentation = line.len() - line.trim_start().len();
         if let Some(script) = line.trim_start().strip_prefix("- run: ") {
             block = (script == "|").then_some(indentation);
-            scripts.push(if script == "|" { String::new() } else { script.to_owned() });
+            scripts.push(if script == "|" {
+                String::new()
+            } else {
+                script.to_owned()
+            });
         } else if let (Some(outer), Some(script)) = (block, scripts.last_mut())
             && indentation > outer
         {
@@ -56,7 +60,10 @@ fn comment(number: &str, head: &str, comments: &str) -> (Directory, Outcome) {
         .write("comment/text.md", "| a | table |\n")
         .write("bin/gh", GH);
     let mut make_executable = Command::new("chmod");
-    run(make_executable.args(["+x", "bin/gh"]).current_dir(directory.path(""))).expect(0);
+    run(make_executable
+        .args(["+x", "bin/gh"])
+        .current_dir(directory.path("")))
+    .expect(0);
     let [script] = &scripts(COMMENT)[..] else {
         panic!("{:?}", scripts(COMMENT));
     };
@@ -64,7 +71,10 @@ fn comment(number: &str, head: &str, comments: &str) -> (Directory, Outcome) {
     let mut bash = Command::new("bash");
     bash.args(["-e", "-o", "pipefail", "-c", script])
         .current_dir(directory.path(""))
-        .env("PATH", format!("{}:{path}", directory.path("bin").display()))
+        .env(
+            "PATH",
+            format!("{}:{path}", directory.path("bin").display()),
+        )
         .envs([("GH_REPO", "o/r"), ("HEAD", head), ("COMMENTS", comments)]);
     let outcome = run(&mut bash);
     (directory, outcome)
@@ -82,7 +92,10 @@ fn one_comment_is_made_and_then_changed() {
     let (directory, outcome) = comment("7\n", "abc", "");
     outcome.expect(0);
     assert_eq!(last_asked(&directory), "pr comment 7 --body-file body.md");
-    assert_eq!(directory.read("body.md"), "<!-- memprof -->\n| a | table |\n");
+    assert_eq!(
+        directory.read("body.md"),
+        "<!-- memprof -->\n| a | table |\n"
+    );
 
     let (directory, outcome) = comment("7\n", "abc", "41\n");
     outcome.expect(0);

@@ -21,7 +21,10 @@ pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
     ("cargo xtask results --check", Step("results")),
     (
         "cargo test -- --nocapture",
-        Test("tests/end_to_end/cargo_test.rs", "args([\"--\", \"--nocapture\"])"),
+        Test(
+            "tests/end_to_end/cargo_test.rs",
+            "args([\"--\", \"--nocapture\"])",
+        ),
     ),
     (
         "cargo test --benches",
@@ -29,7 +32,10 @@ pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
     ),
     (
         "cargo memprof accept memory",
-        Test("cargo-memprof/tests/cli/workflow.rs", "&[\"accept\", \"memory\"]"),
+        Test(
+            "cargo-memprof/tests/cli/workflow.rs",
+            "&[\"accept\", \"memory\"]",
+        ),
     ),
 ];
 

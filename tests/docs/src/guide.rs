@@ -71,11 +71,17 @@ pub fn guides() -> Vec<Guide> {
 
 /// What is in a folder of the repository, sorted.
 fn below(folder: &str) -> impl Iterator<Item = String> {
-    let entries = fs::read_dir(repository().join(folder)).into_iter().flatten();
+    let entries = fs::read_dir(repository().join(folder))
+        .into_iter()
+        .flatten();
     let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     names.sort();
     let named = |path: PathBuf| Some(format!("{folder}/{}", path.file_name()?.to_str()?));
-    names.into_iter().filter_map(named).collect::<Vec<_>>().into_iter()
+    names
+        .into_iter()
+        .filter_map(named)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 impl Guide {
@@ -142,7 +148,11 @@ fn commands(fence: &Fence<'_>) -> Vec<Step> {
         let command = without_comment(&std::mem::take(&mut begun)).to_owned();
         if !command.is_empty() {
             let printed = Vec::new();
-            steps.push(Step::Command { command, printed, line });
+            steps.push(Step::Command {
+                command,
+                printed,
+                line,
+            });
         }
     }
     steps

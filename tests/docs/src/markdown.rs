@@ -67,8 +67,7 @@ pub fn spans(text: &str) -> Vec<(usize, String)> {
 mod tests {
     use super::{fences, spans};
 
-    const TEXT: &str =
-        "Do `this`:\n\n```sh\ncargo run\n```\n- `a` and `b`:\n  ```rust,no_run\n  fn main() {\n  }\n  ```\n";
+    const TEXT: &str = "Do `this`:\n\n```sh\ncargo run\n```\n- `a` and `b`:\n  ```rust,no_run\n  fn main() {\n  }\n  ```\n";
 
     #[test]
     fn blocks_have_their_language_their_line_and_what_stands_above() {
@@ -76,7 +75,10 @@ mod tests {
         let [shell, rust] = &fences[..] else {
             panic!("{fences:?}");
         };
-        assert_eq!((shell.language, shell.above, shell.line), ("sh", "Do `this`:", 4));
+        assert_eq!(
+            (shell.language, shell.above, shell.line),
+            ("sh", "Do `this`:", 4)
+        );
         assert_eq!(shell.text, "cargo run\n");
         assert_eq!((rust.language, rust.above), ("rust", "- `a` and `b`:"));
         assert_eq!(rust.text, "fn main() {\n}\n");
@@ -85,7 +87,10 @@ mod tests {
     #[test]
     fn spans_are_outside_of_blocks() {
         let spans = spans(TEXT);
-        let words: Vec<_> = spans.iter().map(|(line, span)| (*line, span.as_str())).collect();
+        let words: Vec<_> = spans
+            .iter()
+            .map(|(line, span)| (*line, span.as_str()))
+            .collect();
         assert_eq!(words, [(1, "this"), (6, "a"), (6, "b")]);
     }
 }

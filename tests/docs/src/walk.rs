@@ -92,11 +92,17 @@ fn run(line: &str, at: &Surroundings, folder: &mut PathBuf) -> Result<String, St
     let last_folder = at.target.join(format!("walk-{}", std::process::id()));
     fs::create_dir_all(&at.target).map_err(|err| err.to_string())?;
     let mut shell = Command::new("bash");
-    let script = "trap 'pwd > \"$WALK_FOLDER\"' EXIT; set -eo pipefail; exec 2>&1; eval \"$WALK_LINE\"";
+    let script =
+        "trap 'pwd > \"$WALK_FOLDER\"' EXIT; set -eo pipefail; exec 2>&1; eval \"$WALK_LINE\"";
     shell.args(["-c", script]).current_dir(&*folder);
     clean_environment(&mut shell, at);
-    shell.env("WALK_LINE", here(line)).env("WALK_FOLDER", &last_folder);
-    let output = shell.stdin(Stdio::null()).output().map_err(|err| err.to_string())?;
+    shell
+        .env("WALK_LINE", here(line))
+        .env("WALK_FOLDER", &last_folder);
+    let output = shell
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|err| err.to_string())?;
     if let Ok(text) = fs::read_to_string(&last_folder) {
         *folder = text.trim_end_matches('\n').into();
         let _ = fs::remove_file(&last_folder);
@@ -108,11 +114,11 @@ fn run(line: &str, at: &Surroundings, folder: &mut PathBuf) -> Result<String, St
     }
 }
 
-/// Takes the versions of this repository for a new package, so that no network is needed.
+/// Takes the versions of this repository, so that no network is needed. Each time anew: cargo forgets what a package
+/// does not need, and chooses by itself what it needs next.
 fn lock(folder: &Path) -> std::io::Result<()> {
-    let lock = folder.join("Cargo.lock");
-    if folder.join("Cargo.toml").is_file() && !lock.exists() {
-        fs::copy(repository().join("Cargo.lock"), lock)?;
+    if folder.join("Cargo.toml").is_file() {
+        fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock"))?;
     }
     Ok(())
 }
@@ -144,7 +150,9 @@ fn clean_environment(command: &mut Command, at: &Surroundings) {
     }
     let installed = at.target.join("walk-installed");
     let mut path = vec![installed.join("bin")];
-    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    path.extend(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    ));
     if let Ok(path) = std::env::join_paths(path) {
         command.env("PATH", path);
     }

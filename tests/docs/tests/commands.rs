@@ -6,7 +6,9 @@
 
 use std::fs;
 
-use docs::{DOC_TESTED, ELSEWHERE, Elsewhere, Guide, Place, Step, fences, guides, repository, spans};
+use docs::{
+    DOC_TESTED, ELSEWHERE, Elsewhere, Guide, Place, Step, fences, guides, repository, spans,
+};
 
 fn read(file: &str) -> String {
     fs::read_to_string(repository().join(file)).unwrap_or_else(|err| panic!("{file}: {err}"))
@@ -31,7 +33,9 @@ fn who_runs_a_command_elsewhere_is_there() {
     for (command, who) in ELSEWHERE {
         match who {
             Elsewhere::Step(step) => assert!(has_step(step), "{command}: no step `{step}`"),
-            Elsewhere::Test(file, words) => assert!(read(file).contains(words), "{command}: {file}"),
+            Elsewhere::Test(file, words) => {
+                assert!(read(file).contains(words), "{command}: {file}")
+            }
         }
     }
     assert!(has_step("guides"));
@@ -73,7 +77,11 @@ fn blocks_are_of_languages_that_are_looked_at() {
         for fence in fences(&guide.text) {
             let known = ["console", "rust", "sh", "text", "toml", "yaml"];
             let place = format!("{}:{}", guide.file, fence.line);
-            assert!(known.contains(&fence.language), "{place}: {:?}", fence.language);
+            assert!(
+                known.contains(&fence.language),
+                "{place}: {:?}",
+                fence.language
+            );
             assert!(!fence.text.trim().is_empty(), "{place}");
         }
     }
@@ -82,12 +90,20 @@ fn blocks_are_of_languages_that_are_looked_at() {
 #[test]
 fn examples_of_guides_are_compiled() {
     for guide in guides() {
-        let is_rust = |step: &Step| matches!(step, Step::File { path, .. } if path.ends_with(".rs"));
+        let is_rust =
+            |step: &Step| matches!(step, Step::File { path, .. } if path.ends_with(".rs"));
         let files = guide.steps.iter().filter(|step| is_rust(step)).count();
         let blocks = fences(&guide.text);
-        let blocks = blocks.iter().filter(|fence| fence.language == "rust").count();
+        let blocks = blocks
+            .iter()
+            .filter(|fence| fence.language == "rust")
+            .count();
         let is_doc_tested = DOC_TESTED.contains(&guide.file.as_str());
-        assert!(is_doc_tested || files == blocks, "{}: {files} of {blocks}", guide.file);
+        assert!(
+            is_doc_tested || files == blocks,
+            "{}: {files} of {blocks}",
+            guide.file
+        );
     }
 }
 

@@ -51,7 +51,13 @@ fn anchors(text: &str) -> Vec<String> {
         if let (false, Some(heading)) = (is_fenced, line.strip_prefix('#')) {
             let heading = heading.trim_start_matches('#').trim().to_lowercase();
             let kept = |c: &char| c.is_alphanumeric() || [' ', '-', '_'].contains(c);
-            anchors.push(heading.chars().filter(kept).collect::<String>().replace(' ', "-"));
+            anchors.push(
+                heading
+                    .chars()
+                    .filter(kept)
+                    .collect::<String>()
+                    .replace(' ', "-"),
+            );
         }
     }
     anchors
@@ -85,7 +91,10 @@ fn links_lead_somewhere() {
             assert!(target.exists(), "{file}: {link}");
             if !anchor.is_empty() {
                 let anchors = anchors(&fs::read_to_string(target).unwrap());
-                assert!(anchors.iter().any(|known| known == anchor), "{file}: {link}: {anchors:?}");
+                assert!(
+                    anchors.iter().any(|known| known == anchor),
+                    "{file}: {link}: {anchors:?}"
+                );
             }
         }
     }

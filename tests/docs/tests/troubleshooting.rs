@@ -59,7 +59,10 @@ fn said(folder: &Path, all: &mut String) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             said(&path, all);
-        } else if path.extension().is_some_and(|end| end == "rs" || end == "stderr") {
+        } else if path
+            .extension()
+            .is_some_and(|end| end == "rs" || end == "stderr")
+        {
             let mut lines = fs::read_to_string(path).unwrap();
             while let Some(at) = lines.find("\\\n") {
                 let rest = lines[at + 2..].trim_start().to_owned();

@@ -24,21 +24,32 @@ pub(super) fn of(program: &Program, folder: &Path) -> Result<Figures> {
     let first = report(program, folder)?;
     let report = report(program, folder)?;
     for name in program.exact {
-        let (first, second) = (exact(row(&first, program, name)?), exact(row(&report, program, name)?));
+        let (first, second) = (
+            exact(row(&first, program, name)?),
+            exact(row(&report, program, name)?),
+        );
         if first != second {
             let program = program.name;
-            return Err(format!("`{name}` of {program} is not exact: {first:?}, then {second:?}").into());
+            return Err(
+                format!("`{name}` of {program} is not exact: {first:?}, then {second:?}").into(),
+            );
         }
     }
     let shown = match program.shown {
-        Some(arguments) => Some(last_paragraph(&output(&mut command(program, arguments, folder))?)),
+        Some(arguments) => Some(last_paragraph(&output(&mut command(
+            program, arguments, folder,
+        ))?)),
         None => None,
     };
     Ok(Figures { report, shown })
 }
 
 /// The row of an operation.
-pub(super) fn row<'a>(report: &'a Report, program: &Program, name: &str) -> Result<&'a OperationReport> {
+pub(super) fn row<'a>(
+    report: &'a Report,
+    program: &Program,
+    name: &str,
+) -> Result<&'a OperationReport> {
     let row = report.operation(name).filter(|row| row.calls > 0);
     Ok(row.ok_or_else(|| format!("`{name}` of {} was not called", program.name))?)
 }
@@ -46,7 +57,13 @@ pub(super) fn row<'a>(report: &'a Report, program: &Program, name: &str) -> Resu
 /// Calls, allocations, allocated bytes, the highest peak of a call, and what is retained.
 pub(super) fn exact(row: &OperationReport) -> [u64; 5] {
     let retained = row.retained_bytes.unwrap_or_default();
-    [row.calls, row.allocations, row.allocated_bytes, row.peak_bytes, retained]
+    [
+        row.calls,
+        row.allocations,
+        row.allocated_bytes,
+        row.peak_bytes,
+        retained,
+    ]
 }
 
 fn report(program: &Program, folder: &Path) -> Result<Report> {
@@ -57,7 +74,10 @@ fn report(program: &Program, folder: &Path) -> Result<Report> {
     output(command(program, program.arguments, folder).args(["--output", "reports"]))?;
     for entry in fs::read_dir(&reports)? {
         let file = entry?.path();
-        if file.extension().is_some_and(|extension| extension == "json") {
+        if file
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             return Ok(Report::from_json(&fs::read_to_string(file)?)?);
         }
     }
@@ -69,7 +89,9 @@ fn command(program: &Program, arguments: &[&str], folder: &Path) -> Command {
     command.current_dir(folder);
     command.args(["run", "--quiet", "--release", "--manifest-path"]);
     command.arg(root().join("Cargo.toml"));
-    command.args(["--package", program.name, "--"]).args(arguments);
+    command
+        .args(["--package", program.name, "--"])
+        .args(arguments);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("MEMPROF_") {
             command.env_remove(name);

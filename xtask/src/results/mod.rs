@@ -46,7 +46,9 @@ pub(crate) fn check() -> Result {
         .map_err(|err| format!("failed to read `{PAGE}`: {err}"))?;
     let machine = Machine::this()?;
     if !machine.has_versions_of(&committed) {
-        println!("note: {PAGE} is of another compiler or platform, so its figures are not compared");
+        println!(
+            "note: {PAGE} is of another compiler or platform, so its figures are not compared"
+        );
         return Ok(());
     }
     let fresh = fresh(&machine)?;

@@ -31,7 +31,9 @@ const COLUMNS: &str = "\
 ";
 
 pub(super) fn write(machine: &Machine, results: &[(&Program, Figures)]) -> String {
-    let version = results.first().map(|(_, figures)| &figures.report.run.memprof_version);
+    let version = results
+        .first()
+        .map(|(_, figures)| &figures.report.run.memprof_version);
     let mut page = HEAD.to_owned() + &machine.rows();
     page += &format!("| memprof | {} |\n", version.map_or("", String::as_str));
     for (program, figures) in results {
@@ -41,7 +43,12 @@ pub(super) fn write(machine: &Machine, results: &[(&Program, Figures)]) -> Strin
 }
 
 fn section(program: &Program, figures: &Figures) -> String {
-    let Program { name, about, arguments, .. } = program;
+    let Program {
+        name,
+        about,
+        arguments,
+        ..
+    } = program;
     let arguments = arguments.join(" ");
     let mut section = format!("\n## {name}\n\n{about} Its arguments: `{arguments}`.\n");
     let exact = table(program, figures, program.exact);
@@ -76,7 +83,8 @@ fn table(program: &Program, figures: &Figures, names: &[&str]) -> String {
 /// The process as a whole, on this machine.
 fn process(figures: &Figures) -> String {
     let (run, process) = (&figures.report.run, &figures.report.process);
-    let told = |bytes: Option<u64>| bytes.map_or("not told".to_owned(), |bytes| grouped(bytes) + " bytes");
+    let told =
+        |bytes: Option<u64>| bytes.map_or("not told".to_owned(), |bytes| grouped(bytes) + " bytes");
     let error = match process.peak_error_bytes {
         0 => String::new(),
         error => format!(" ± {}", grouped(error)),
@@ -136,8 +144,7 @@ fn exact_lines(page: &str) -> Vec<String> {
 mod tests {
     use super::{first_difference, grouped};
 
-    const PAGE: &str =
-        "## a\n<!-- exact -->\n| x | 1 |\n<!-- end -->\n2.3 s\n```console\n$ a\nb\n```\n```sh\nc\n```\n";
+    const PAGE: &str = "## a\n<!-- exact -->\n| x | 1 |\n<!-- end -->\n2.3 s\n```console\n$ a\nb\n```\n```sh\nc\n```\n";
 
     #[test]
     fn what_is_exact_is_compared_and_nothing_else() {
@@ -151,6 +158,9 @@ mod tests {
 
     #[test]
     fn numbers_are_in_groups_of_three() {
-        assert_eq!([0, 12, 999, 1000, 1_234_567].map(grouped), ["0", "12", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 12, 999, 1000, 1_234_567].map(grouped),
+            ["0", "12", "999", "1,000", "1,234,567"]
+        );
     }
 }

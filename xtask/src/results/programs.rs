@@ -31,7 +31,12 @@ pub(super) const PROGRAMS: &[Program] = &[
         arguments: &["--corpus", "documents", "--limit", "200", "--quiet"],
         prepare: documents::copy,
         exact: &["Embed", "Insert Vector", "Vector Search"],
-        other: &["Indexing Operation", "Index Writer", "Full Text Search", "Search Operation"],
+        other: &[
+            "Indexing Operation",
+            "Index Writer",
+            "Full Text Search",
+            "Search Operation",
+        ],
         shown: None,
     },
     Program {
@@ -40,7 +45,13 @@ pub(super) const PROGRAMS: &[Program] = &[
                 are compared.",
         arguments: &["--size", "100"],
         prepare: |_| Ok(()),
-        exact: &["Skill Matching", "Parse", "Embed Skills", "Similarity", "Match Candidates"],
+        exact: &[
+            "Skill Matching",
+            "Parse",
+            "Embed Skills",
+            "Similarity",
+            "Match Candidates",
+        ],
         other: &[],
         shown: Some(&["compare", "--size", "100"]),
     },
