@@ -97,8 +97,6 @@ fn command(program: &Program, arguments: &[&str], folder: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    // None of a folder above.
-    command.env("MEMPROF_CONFIG", "");
     command
 }
 

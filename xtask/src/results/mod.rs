@@ -78,5 +78,7 @@ fn fresh_folder(folder: &Path) -> Result<&Path> {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
+    // The nearest one is read: this says that all is as by default.
+    fs::write(folder.join("memory_profiling.toml"), "")?;
     Ok(folder)
 }
