@@ -159,6 +159,8 @@ fn clean_environment(command: &mut Command, at: &Surroundings) {
     command
         .env("CARGO_INSTALL_ROOT", installed)
         .env("CARGO_TARGET_DIR", &at.target)
+        // Benches of this walk are compared with none of another's.
+        .env("CRITERION_HOME", at.folder.join("criterion"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_INCREMENTAL", "0")
