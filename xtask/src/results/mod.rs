@@ -67,7 +67,7 @@ fn fresh(machine: &Machine) -> Result<String> {
     let mut results = Vec::new();
     for program in PROGRAMS {
         println!("    {}", program.name);
-        results.push((program, figures::of(program, &fresh_folder(&folder)?)?));
+        results.push((program, figures::of(program, fresh_folder(&folder)?)?));
     }
     Ok(page::write(machine, &results))
 }
