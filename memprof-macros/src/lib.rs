@@ -169,6 +169,8 @@ pub fn track_all(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// On a function that is no test, calls are judged wherever its crate is built for tests (`cfg(test)`);
 /// elsewhere its limits are those of an operation, as of [`macro@track`]. Without memprof's allocator a
 /// budget that is judged fails: nothing would be counted. `retained` needs `Allocator`.
+// What it is for is tests, so its example has one.
+#[allow(clippy::test_attr_in_doctest)]
 #[proc_macro_attribute]
 pub fn budget(arguments: TokenStream, item: TokenStream) -> TokenStream {
     dispatch::budget(arguments, item)

@@ -6,9 +6,7 @@ mod builds;
 mod common;
 
 use builds::{report, run};
-use memprof_report::{
-    Baseline, Diff, DiffOptions, Metric, OperationReport, Report, Run, Stats, SubjectKind, Verdict,
-};
+use memprof_report::{Baseline, Diff, DiffOptions, Metric, Report, Stats, SubjectKind, Verdict};
 
 fn of(report: &Report) -> Baseline {
     Baseline::of_report(report).unwrap()

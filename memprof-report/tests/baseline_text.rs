@@ -5,7 +5,7 @@ mod builds;
 mod common;
 
 use builds::{report, run};
-use memprof_report::{Baseline, Metric, OperationReport, Report, Run, Stats, SubjectKind};
+use memprof_report::{Baseline, Metric, Report, Stats, SubjectKind};
 
 fn of(report: &Report) -> Baseline {
     Baseline::of_report(report).unwrap()
