@@ -179,10 +179,7 @@ fn table(reports: &[Report]) -> String {
     };
     lines("", &OF_THE_PROGRAM);
     // The heap is asked each time that live bytes have risen by a part, so this may be a little below the peak.
-    lines(
-        "held by the allocator, at the last look before the peak",
-        &OF_THE_HEAP,
-    );
+    lines("the heap, at the last look before the peak", &OF_THE_HEAP);
     text += &format!("\n{:<22}", "time in ms");
     for report in reports {
         text += &format!("{:>14}", report.run.duration_ns / 1_000_000);

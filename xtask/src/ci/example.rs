@@ -28,7 +28,8 @@ pub(super) fn run() -> Result {
         return Err(format!("the example passes a threshold: {}", violation.message).into());
     }
     thresholds_are_read()?;
-    programs_of_other_features()?;
+    tests_of_other_features()?;
+    type_its_readme("cargo run -p hybrid_search")?;
     allocators::run(&allocators::Options { limit: DOCUMENTS })
 }
 
@@ -96,8 +97,69 @@ fn thresholds_are_read() -> Result {
     }
 }
 
+/// The benches, each once with its budget, and all of them for a moment with their time.
+pub(super) fn benches() -> Result {
+    type_its_readme("cargo test -p hybrid_search --benches")?;
+    type_its_readme("cargo bench -p hybrid_search")
+}
+
+/// What the example's README tells to type, with arguments behind it that make it short; none where it is done with
+/// arguments of its own, by what is named beside it.
+const COMMANDS: [(&str, &[&str]); 7] = [
+    ("cargo run --release -p hybrid_search", &[]), // `profile`
+    (
+        "MEMPROF_CONFIG=examples/hybrid_search/memory_profiling.toml cargo run --release -p hybrid_search",
+        &[], // `profile`
+    ),
+    ("cargo xtask allocators", &[]), // `allocators::run`
+    ("cargo test -p hybrid_search --benches", &["--quiet"]),
+    (
+        "cargo bench -p hybrid_search",
+        &[
+            "--",
+            "--warm-up-time=0.05",
+            "--measurement-time=0.1",
+            "--sample-size=10",
+            "--nresamples=1000",
+            "--noplot",
+            "--discard-baseline",
+        ],
+    ),
+    (
+        "cargo run -p hybrid_search --no-default-features -- --limit 100",
+        &["--quiet"],
+    ),
+    (
+        "cargo run -p hybrid_search --features dhat-heap -- --limit 100",
+        &["--quiet", "--output=target/xtask-dhat"],
+    ),
+];
+
+/// Types those of its README's lines that begin so; an error where a line of it is not among the known ones.
+fn type_its_readme(start: &str) -> Result {
+    let readme = fs::read_to_string(root().join("examples/hybrid_search/README.md"))?;
+    let lines: Vec<&str> = readme::shell_lines(&readme).collect();
+    if lines
+        .iter()
+        .any(|line| COMMANDS.iter().all(|it| it.0 != *line))
+    {
+        return Err("the example's README has commands that no step runs".into());
+    }
+    for (line, more) in COMMANDS {
+        if !lines.contains(&line) {
+            return Err(format!("the example's README does not tell to type `{line}`").into());
+        }
+        if line.starts_with(start) && !more.is_empty() {
+            let mut command = cargo();
+            command.args(line.split_whitespace().skip(1)).args(more);
+            succeed(&mut command)?;
+        }
+    }
+    Ok(())
+}
+
 /// The tests of the example's program as it is built without memory profiling, and with dhat.
-fn programs_of_other_features() -> Result {
+fn tests_of_other_features() -> Result {
     for arguments in [
         &["--no-default-features", "--test", "cli"][..],
         &["--features", "dhat-heap", "--test", "dhat"],

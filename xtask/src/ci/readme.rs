@@ -42,7 +42,7 @@ fn command(readme: &str, start: &str) -> Result<Vec<String>> {
 }
 
 /// The lines of all blocks of `sh`, without comments.
-fn shell_lines(readme: &str) -> impl Iterator<Item = &str> {
+pub(super) fn shell_lines(readme: &str) -> impl Iterator<Item = &str> {
     let mut is_shell = false;
     readme.lines().map(str::trim).filter_map(move |line| {
         if line.starts_with("```") {

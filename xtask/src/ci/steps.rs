@@ -107,7 +107,7 @@ pub(super) const STEPS: &[Step] = &[
         promise: "the benches run and print ratios of times, and those of the example keep to their budgets",
         check: || {
             succeed(cargo().args(["bench", "--package", "memprof", "--bench", "*"]))?;
-            succeed(cargo().args(["test", "--package", "hybrid_search", "--benches"]))
+            example::benches()
         },
     },
     Step {
