@@ -43,7 +43,8 @@ fn the_comparison_holds_the_first_version_against_its_baseline() {
     let compare = ["compare", "--size", "20", "--baseline", "baseline.json"];
     let missing = run(dir.path(), &compare);
     assert_eq!(missing.status.code(), Some(1));
-    let message = text(&missing.stderr);
+    // What dhat tells of comes first.
+    let message = text(&missing.stderr).lines().last().unwrap();
     assert!(
         message.starts_with("error: baseline `baseline.json`: "),
         "{message}"
