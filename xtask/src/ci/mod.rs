@@ -4,11 +4,11 @@
 //! What the README tells users to type is run as it stands there.
 
 mod example;
-mod example_features;
 mod features;
 mod leak_check;
 mod matching;
 mod node;
+mod over_allocators;
 mod page;
 mod readme;
 mod steps;

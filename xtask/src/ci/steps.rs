@@ -1,7 +1,7 @@
 //! The steps, in the order in which they run: what fails fast comes first.
 
 use super::{
-    Step, example, example_features, features, leak_check, matching, page, readme, viewers,
+    Step, example, features, leak_check, matching, over_allocators, page, readme, viewers,
 };
 use crate::run::{cargo, output, succeed};
 use crate::{Result, guides, instructions, results, tidy};
@@ -78,9 +78,9 @@ pub(super) const STEPS: &[Step] = &[
         check: leak_check::run,
     },
     Step {
-        name: "example-features",
-        promise: "cache and matching keep their figures over every allocator; features that clash say so",
-        check: example_features::run,
+        name: "over-allocators",
+        promise: "cache and matching keep their figures over every allocator, and work without memprof",
+        check: over_allocators::run,
     },
     Step {
         name: "results",
