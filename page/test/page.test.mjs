@@ -199,9 +199,9 @@ test("block sizes are a histogram an operation", () => on(single, async (page) =
 }));
 
 test("blocks that are gone when their call ends are told", () => on(single, async (page) => {
-  const temporary = (id) => texts(page, `#sizes tbody tr:nth-child(1) td:nth-child(${id})`);
+  const temporary = (id) => texts(page, `#sizes tbody tr:nth-child(2) td:nth-child(${id})`);
   assert.deepEqual([await temporary(5), await temporary(6)], [["1,200"], ["62.5 KiB"]]);
-  await page.click("#sizes tbody tr:nth-child(2) button");
+  await page.click("#sizes tbody tr:nth-child(3) button");
   const [told] = await texts(page, "#sizes .details p");
   assert.equal(told, "90,000 of 118,432 allocations (76.0 %) were temporary, freed within the same call: 30.0 MiB (31,457,280 bytes). Up to 3 more may have been");
 }));
