@@ -89,15 +89,21 @@ fn process(figures: &Figures) -> String {
         0 => String::new(),
         error => format!(" ± {}", grouped(error)),
     };
+    let external = process
+        .peak_external_bytes
+        .map(|bytes| format!(", {} bytes of external memory at most", grouped(bytes)));
+    let threads = match run.threads {
+        1 => "one thread".to_owned(),
+        threads => format!("{threads} threads"),
+    };
     format!(
-        "\nThe process on this machine: {:.2} s, {} threads, {} allocations, a peak of {}{error} bytes live, {} \
-         resident at most, {} of external memory at most.\n",
+        "\nThe process on this machine: {:.2} s, {threads}, {} allocations, a peak of {}{error} bytes live, {} \
+         resident at most{}.\n",
         run.duration_ns as f64 / 1e9,
-        run.threads,
         grouped(process.allocations),
         grouped(process.peak_live_bytes),
         told(process.peak_rss_bytes),
-        told(process.peak_external_bytes),
+        external.unwrap_or_default(),
     )
 }
 
