@@ -14,13 +14,14 @@ const PAIRS: usize = 10;
 /// Runs of each in a pair.
 const TURNS: usize = 6;
 
-// Called, not copied into either loop, and without `calloc`, whose time in glibc depends on what the heap looks like:
-// what is compared is the same code on the same work.
+// Called, not copied into either loop; and one block after the other, so that glibc serves each out of its thread's
+// cache: what it does with many at a time depends on what the heap looked like before, by more than there is to see.
 #[inline(never)]
 #[memprof::track("Work")]
 fn work() -> usize {
-    let blocks: Vec<Vec<u8>> = (1..100).map(|bytes| vec![1; bytes]).collect();
-    black_box(blocks).len()
+    (1..100)
+        .map(|bytes| black_box(vec![1_u8; bytes]).len())
+        .sum()
 }
 
 #[memprof::bench]

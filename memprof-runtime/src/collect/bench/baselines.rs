@@ -6,7 +6,7 @@
 
 use super::arguments::Arguments;
 use super::gate::Gate;
-use memprof_report::{Baseline, Diff, DiffOptions, Verdict};
+use memprof_report::{Baseline, Diff, DiffOptions, Verdict, write_whole};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -170,18 +170,12 @@ fn read(path: &Path) -> Result<Option<Baseline>, String> {
     }
 }
 
-/// Aside and renamed, so that nobody reads half of it.
 fn write(path: &Path, baseline: &Baseline) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| {
         format!("failed to write baseline `{}`: {error}", path.display())
     };
     let text = baseline.to_json().map_err(|error| failed(&error))?;
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory).map_err(|error| failed(&error))?;
-    }
-    let aside = path.with_extension(format!("{}.tmp", std::process::id()));
-    fs::write(&aside, text).map_err(|error| failed(&error))?;
-    fs::rename(&aside, path).map_err(|error| failed(&error))
+    write_whole(path, |writer| writer.write_all(text.as_bytes())).map_err(|error| failed(&error))
 }
 
 /// Where the baselines of a bench target are kept: in criterion's directory.
