@@ -30,6 +30,62 @@ pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
         "cargo test --benches",
         Test("tests/benching/tests/harness.rs", "\"--test\", \"--bench\""),
     ),
+    // The examples' READMEs: steps that read the lines out of them, or run the same.
+    (
+        "MEMPROF_CONFIG=examples/hybrid_search/memory_profiling.toml cargo run --release -p hybrid_search",
+        Step("example"),
+    ),
+    (
+        "cargo run -p hybrid_search --no-default-features -- --limit 100",
+        Step("example"),
+    ),
+    (
+        "cargo run -p hybrid_search --features dhat-heap -- --limit 100",
+        Step("example"),
+    ),
+    ("cargo xtask allocators", Step("example")),
+    ("cargo bench -p hybrid_search", Step("bench")),
+    ("cargo test -p hybrid_search --benches", Step("bench")),
+    ("cargo test -p kv_ring_buffer", Step("test")),
+    (
+        "cargo test -p kv_ring_buffer --features dhat --test mpmc",
+        Step("over-allocators"),
+    ),
+    (
+        "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER=\"valgrind --leak-check=full --error-exitcode=9 \
+         --suppressions=valgrind.supp\" MPMC_ENTRIES=500 cargo test -p kv_ring_buffer --test mpmc",
+        Step("leak-check"),
+    ),
+    (
+        "cargo run --release -p skill_matching -- compare --baseline examples/skill_matching/memprof.baseline.json",
+        Step("matching"),
+    ),
+    ("cargo test -p skill_matching -- --nocapture", Step("test")),
+    (
+        "cargo bench -p skill_matching --bench matching",
+        Step("bench"),
+    ),
+    (
+        "cargo test -p skill_matching --bench matching",
+        Step("matching"),
+    ),
+    (
+        "cargo run --release -p skill_matching -- compare --baseline examples/skill_matching/memprof.baseline.json \
+         --accept",
+        Test("examples/skill_matching/tests/cli.rs", "--accept"),
+    ),
+    (
+        "cargo run -p skill_matching -- compare --baseline examples/skill_matching/memprof.baseline.json --accept",
+        Test("examples/skill_matching/tests/cli.rs", "--accept"),
+    ),
+    (
+        "MEMPROF_BASELINE=accept cargo bench -p skill_matching --bench matching -- --test",
+        Test("tests/benching/tests/harness.rs", "\"accept\""),
+    ),
+    (
+        "MEMPROF_BASELINE=accept cargo test -p skill_matching --bench matching",
+        Test("tests/benching/tests/harness.rs", "\"accept\""),
+    ),
     (
         "cargo memprof accept memory",
         Test(

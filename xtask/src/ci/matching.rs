@@ -24,6 +24,19 @@ pub(super) fn run() -> Result {
     succeed(cargo().args(["test", "--package", "skill_matching", "--bench", "matching"]))
 }
 
+/// The benches with their time, for a moment each.
+pub(super) fn benches() -> Result {
+    let mut bench = cargo();
+    bench.args([
+        "bench",
+        "--package",
+        "skill_matching",
+        "--bench",
+        "matching",
+    ]);
+    succeed(bench.args(["--", "--quick", "--noplot", "--discard-baseline"]))
+}
+
 /// Of the one command that compares.
 fn arguments(readme: &str) -> Result<Vec<&str>> {
     let mut lines = readme

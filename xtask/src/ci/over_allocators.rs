@@ -9,7 +9,7 @@ const PACKAGES: [&str; 2] = ["kv_ring_buffer", "skill_matching"];
 const BUILDS: [&[&str]; 5] = [
     &["--features", "jemalloc"],
     &["--features", "mimalloc"],
-    &["--features", "dhat-heap"],
+    &["--features", "dhat"],
     &["--no-default-features"],
     &["--no-default-features", "--features", "dhat"],
 ];

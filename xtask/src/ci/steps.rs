@@ -104,10 +104,11 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "bench",
-        promise: "the benches run and print ratios of times, and those of the example keep to their budgets",
+        promise: "the benches run and print ratios of times, and those of the examples keep to their budgets",
         check: || {
             succeed(cargo().args(["bench", "--package", "memprof", "--bench", "*"]))?;
-            example::benches()
+            example::benches()?;
+            matching::benches()
         },
     },
     Step {
