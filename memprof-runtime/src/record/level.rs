@@ -151,11 +151,9 @@ impl Thread {
             return self.fold_and_aim();
         }
         let level = self.level();
-        // PERF: who frees what it allocates has nothing to fold. Without headroom the level is a new peak.
-        if level == self.folded.get()
-            && self.headroom.get() >= 0
-            && self.fold_ceiling.get() != NO_FOLD_YET
-        {
+        // PERF: who frees what it allocates has nothing to fold. Without headroom the level is a new peak, or every
+        // event is looked at.
+        if level == self.folded.get() && self.headroom.get() >= 0 {
             return self.renew_credit();
         }
         self.fold_moved(level);

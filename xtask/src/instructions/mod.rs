@@ -19,7 +19,7 @@ use crate::run::{cargo, succeed};
 use cases::{CASES, Case};
 
 const FEW_ROUNDS: u64 = 10_000;
-const MANY_ROUNDS: u64 = 110_000;
+const MANY_ROUNDS: u64 = 310_000;
 
 /// The counted programs, in the order of the table's columns.
 const PROGRAMS: [&str; 3] = ["bare", "counting", "owning"];
