@@ -58,3 +58,13 @@ pub(crate) fn show(command: &Command) -> String {
     }
     shown
 }
+
+/// Whether Valgrind is installed, which some steps need and tell of when it is not.
+pub(crate) fn has_valgrind() -> bool {
+    Command::new("valgrind")
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}

@@ -3,11 +3,10 @@
 //! Where there is no Valgrind, a note says what was not looked at.
 
 use std::fs;
-use std::process::{Command, Stdio};
 
 use crate::Result;
 use crate::repository::root;
-use crate::run::{cargo, succeed};
+use crate::run::{cargo, has_valgrind, succeed};
 
 const README: &str = "examples/kv_ring_buffer/README.md";
 
@@ -30,15 +29,6 @@ pub(super) fn run() -> Result {
     let (variables, arguments) =
         command(line).ok_or_else(|| format!("`{README}`: no command of cargo: {line}"))?;
     succeed(cargo().args(arguments).envs(variables))
-}
-
-fn has_valgrind() -> bool {
-    Command::new("valgrind")
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
 }
 
 type Variables<'a> = Vec<(&'a str, &'a str)>;

@@ -15,7 +15,7 @@ use std::thread;
 
 use crate::Result;
 use crate::repository::target_directory;
-use crate::run::{cargo, succeed};
+use crate::run::{cargo, has_valgrind, succeed};
 use cases::{CASES, Case};
 
 const FEW_ROUNDS: u64 = 10_000;
@@ -29,7 +29,7 @@ type Counts = [f64; 3];
 
 /// Prints the table; an error when a target is missed.
 pub(crate) fn run() -> Result {
-    if !has_callgrind() {
+    if !has_valgrind() {
         println!("note: no instructions counted: `valgrind` is not installed");
         return Ok(());
     }
@@ -42,15 +42,6 @@ pub(crate) fn run() -> Result {
         return Ok(());
     }
     Err(format!("targets are missed:\n  {}", missed.join("\n  ")).into())
-}
-
-fn has_callgrind() -> bool {
-    Command::new("valgrind")
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
 }
 
 /// Counts every case; one thread a program, as the counts do not depend on the load.
