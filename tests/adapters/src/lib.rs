@@ -1,7 +1,2 @@
-//! Empty but for the README: the tests are in `tests/`.
+//! Empty: the tests are in `tests/`, and the README's examples with those of the guides, in `tests/docs`.
 #![forbid(unsafe_code)]
-
-/// The README's examples compile. Here, because some need other libraries.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
