@@ -1,8 +1,8 @@
 //! The flags: frame pointers, by which call stacks are walked fast, added to the flags that are there.
 //!
 //! Cargo takes flags from one place of several: `CARGO_ENCODED_RUSTFLAGS`, `RUSTFLAGS`, the `target` tables
-//! of its configuration that fit, `build.rustflags`. Ours are appended in that place, so that no flag of
-//! the user is lost. A string that is typed (`--config`) leaves no room for ours, which is told.
+//! of its configuration that fit, `build.rustflags`; the last two also as variables, such as
+//! `CARGO_BUILD_RUSTFLAGS`. Ours are appended in that place, so that no flag of the user is lost. A string that is typed (`--config`) leaves no room for ours, which is told.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -36,6 +36,7 @@ pub(super) fn frame_pointers(
             return;
         }
     }
+    settings_as_variables(cargo);
     let typed = typed(of_cargo);
     let mut settings: Vec<(String, String)> = Vec::new();
     for (key, value) in typed.iter().chain(&configurations()).flat_map(settings_of) {
@@ -60,6 +61,20 @@ pub(super) fn frame_pointers(
         }
         arguments.push("--config".into());
         arguments.push(format!("{key}={value}").into());
+    }
+}
+
+/// Appends ours to the variables that stand for `target.<triple>.rustflags` and for `build.rustflags`, which cargo joins
+/// with what files and `--config` have of the same.
+fn settings_as_variables(cargo: &mut Command) {
+    for (name, mut flags) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let is_target = text.starts_with("CARGO_TARGET_") && text.ends_with("_RUSTFLAGS");
+        if is_target || text == "CARGO_BUILD_RUSTFLAGS" {
+            flags.push(" ");
+            flags.push(FLAG);
+            cargo.env(&name, flags);
+        }
     }
 }
 

@@ -183,7 +183,8 @@ fn clean_environment(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let is_prefixed = PREFIXES.iter().any(|prefix| text.starts_with(prefix));
-        if is_prefixed || NAMES.contains(&text.as_ref()) {
+        let is_of_target = text.starts_with("CARGO_TARGET_") && text.ends_with("_RUSTFLAGS");
+        if is_prefixed || is_of_target || NAMES.contains(&text.as_ref()) {
             command.env_remove(&name);
         }
     }

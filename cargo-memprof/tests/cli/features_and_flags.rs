@@ -64,6 +64,15 @@ fn frame_pointers_are_added_to_the_flags_that_are_there() {
     // Cargo takes it, empty as it is.
     expect(&[("RUSTFLAGS", "")], &[], false, true);
     expect(&[("CARGO_ENCODED_RUSTFLAGS", "")], &[], false, true);
+    expect(&[("CARGO_BUILD_RUSTFLAGS", cfg)], &[], true, true);
+    if cfg!(all(
+        target_arch = "x86_64",
+        target_os = "linux",
+        target_env = "gnu"
+    )) {
+        let of_target = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS";
+        expect(&[(of_target, cfg)], &[], true, true);
+    }
     let list = "build.rustflags=[\"--cfg\", \"mine\"]";
     expect(&[], &["--config", list], true, true);
     // Cargo cannot join a string that is typed with another.

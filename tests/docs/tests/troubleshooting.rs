@@ -42,7 +42,7 @@ const SAID: [&str; 7] = [
     "memprof-runtime/src",
     "src",
     "tests/benching/tests",
-    "tests/ui",
+    "tests/ui/cases",
 ];
 
 /// What the compiler says.

@@ -126,7 +126,11 @@ fn of_memprof(report: &Report) -> Sites {
         // What dhat itself allocates passes memprof, and not dhat.
         let is_dhats = |frame: &&Frame| {
             let function = frame.function.as_deref().unwrap_or_default();
-            function.starts_with("dhat::") || function.starts_with("<dhat::")
+            // Where names have no modules, files tell.
+            let file = frame.file.as_deref().unwrap_or_default();
+            function.starts_with("dhat::")
+                || function.starts_with("<dhat::")
+                || file.contains("/dhat-0.")
         };
         if frames.iter().any(is_dhats) {
             continue;

@@ -50,79 +50,93 @@ pub(super) fn build() -> Result {
     Ok(())
 }
 
-/// Has each clash found by the compiler, whether memory is profiled or not.
+/// Has each clash found by the compiler in every package, whether memory is profiled or not.
 pub(super) fn clash() -> Result {
-    for package in PACKAGES {
-        for (one, other, names) in CLASHES {
-            for is_profiling in [true, false] {
-                refuse(package, &format!("{one},{other}"), names, is_profiling)?;
-            }
+    for (one, other, names) in CLASHES {
+        for is_profiling in [true, false] {
+            refuse(&format!("{one},{other}"), names, is_profiling)?;
         }
     }
     Ok(())
 }
 
-fn refuse(package: &str, features: &str, names: &str, is_profiling: bool) -> Result {
+/// All packages at once, for what they depend on is then built once; each is judged by what is said of it.
+fn refuse(features: &str, names: &str, is_profiling: bool) -> Result {
     let mut command = cargo();
-    command.args(["check", "--quiet", "--color=never"]);
-    command.args(["--package", package, "--features", features]);
+    command.args(["check", "--quiet", "--color=never", "--keep-going"]);
+    command.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
+    command.args(["--features", features]);
     if !is_profiling {
         command.arg("--no-default-features");
     }
     println!("    {} is refused", show(&command));
     let output = command.stdin(Stdio::null()).output()?;
     let said = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() {
-        return Err(format!(
-            "`{}` has two global allocators and compiles",
-            show(&command)
-        )
-        .into());
-    }
-    judge(package, &said, names)
-        .map_err(|what| format!("`{}` {what}:\n{said}", show(&command)).into())
+    judge(&said, names).map_err(|what| format!("`{}` {what}:\n{said}", show(&command)).into())
 }
 
-/// The clash has to be told, with what to do, and nothing else but that the package did not compile.
-fn judge(package: &str, said: &str, names: &str) -> std::result::Result<(), String> {
-    let errors: Vec<&str> = said
-        .lines()
-        .filter(|line| line.starts_with("error"))
-        .collect();
-    let [clash, last] = errors[..] else {
-        return Err(format!(
-            "gives {} errors, not one and its end",
-            errors.len()
-        ));
-    };
+/// The clash has to be told once of each package, with what to do, and nothing else but that the package did not compile.
+fn judge(said: &str, names: &str) -> std::result::Result<(), String> {
     let begin = format!("error: the features {names} clash: a program has one global allocator");
-    if !clash.starts_with(&begin) {
-        return Err(format!("does not say `{begin}`"));
+    let (mut clashing, mut ended) = (Vec::new(), Vec::new());
+    let mut lines = said.lines();
+    while let Some(line) = lines.next() {
+        if let Some(remedy) = line.strip_prefix(&begin) {
+            if !remedy.contains("Enable one of the two") && !remedy.contains("out to run dhat") {
+                return Err("does not say what to do".to_owned());
+            }
+            let place = lines.next().unwrap_or_default();
+            clashing.extend(between(place, "--> examples/", "/"));
+        } else if let Some(package) = between(line, "error: could not compile `", "`") {
+            ended.push(package);
+        } else if line.starts_with("error") {
+            return Err(format!("says beside `{begin}`: {line}"));
+        }
     }
-    if !clash.contains("Enable one of the two") && !clash.contains("out to run dhat") {
-        return Err("does not say what to do".to_owned());
+    clashing.sort_unstable();
+    ended.sort_unstable();
+    if clashing != PACKAGES {
+        return Err(format!(
+            "says `{begin}` of {clashing:?}, not of {PACKAGES:?}"
+        ));
     }
-    if !last.starts_with(&format!("error: could not compile `{package}`")) {
-        return Err("ends otherwise".to_owned());
+    if ended != PACKAGES {
+        return Err(format!("compiles one of {PACKAGES:?}"));
     }
     Ok(())
 }
 
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(start)?;
+    Some(rest.split_once(end)?.0)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::judge;
+    use super::{PACKAGES, judge};
 
-    const SAID: &str = "error: the features `a` and `b` clash: a program has one global allocator. Enable one of the \
-                        two, and so on\n --> a.rs\nerror: could not compile `search` (lib)\n";
+    fn said() -> String {
+        let of_one = |package| {
+            format!(
+                "error: the features `a` and `b` clash: a program has one global allocator. Enable one of the two, and \
+                 so on\n  --> examples/{package}/src/a.rs:8:1\n   |\n\nerror: could not compile `{package}` (lib)\n"
+            )
+        };
+        PACKAGES.map(of_one).concat()
+    }
 
     #[test]
-    fn a_clash_is_one_error_with_its_remedy() {
-        assert_eq!(judge("search", SAID, "`a` and `b`"), Ok(()));
-        assert!(judge("search", SAID, "`a` and `c`").is_err());
-        assert!(judge("search", &SAID.replace("Enable", "Have"), "`a` and `b`").is_err());
-        let more = format!("error[E0433]: cannot find type\n{SAID}");
-        assert!(judge("search", &more, "`a` and `b`").is_err());
-        assert!(judge("search", "", "`a` and `b`").is_err());
-        assert!(judge("cache", SAID, "`a` and `b`").is_err());
+    fn a_clash_is_one_error_of_each_package_with_its_remedy() {
+        let said = said();
+        assert_eq!(judge(&said, "`a` and `b`"), Ok(()));
+        assert!(judge(&said, "`a` and `c`").is_err());
+        assert!(judge(&said.replace("Enable", "Have"), "`a` and `b`").is_err());
+        let more = format!("error[E0433]: cannot find type\n{said}");
+        assert!(judge(&more, "`a` and `b`").is_err());
+        assert!(judge("", "`a` and `b`").is_err());
+        let elsewhere = said.replace("kv_ring_buffer/", "hybrid_search/");
+        assert!(judge(&elsewhere, "`a` and `b`").is_err());
+        let compiles = said.replace("error: could not compile `kv_ring_buffer`", "");
+        assert!(judge(&compiles, "`a` and `b`").is_err());
     }
 }

@@ -130,7 +130,7 @@ pub(super) fn clippy(selection: &[&str]) -> Result {
 
 fn clippy_features() -> Result {
     for library in LIBRARIES {
-        clippy(&["--package", library, "--all-targets"])?;
+        clippy(&["--package", library])?;
     }
     clippy(&[
         "--package",

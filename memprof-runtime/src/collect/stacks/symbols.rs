@@ -40,7 +40,7 @@ impl Symbols {
                 places.push(Place {
                     position,
                     frame: (*address, at),
-                    kind: super::trim::kind(frame.function.as_deref()),
+                    kind: super::trim::kind(frame.function.as_deref(), frame.file.as_deref()),
                 });
             }
         }

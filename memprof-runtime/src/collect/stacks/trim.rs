@@ -25,8 +25,8 @@ pub(super) enum Kind {
 /// Between two of memprof's own functions there may be so many others, of the standard library.
 const GAP: usize = 6;
 
-/// The kind of a function by its name.
-pub(super) fn kind(function: Option<&str>) -> Kind {
+/// The kind of a function by its name, or by its file: debug information of lines alone has names without modules.
+pub(super) fn kind(function: Option<&str>, file: Option<&str>) -> Kind {
     const OWN: [&str; 7] = [
         "memprof_runtime::record::stacks::",
         "memprof_runtime::record::level::",
@@ -47,6 +47,25 @@ pub(super) fn kind(function: Option<&str>) -> Kind {
         Kind::Allocation
     } else if name.contains("__rust_begin_short_backtrace") {
         Kind::Beginning
+    } else {
+        file.map_or(Kind::Other, kind_of_file)
+    }
+}
+
+/// In a file, what [`kind`] knows by its module.
+fn kind_of_file(file: &str) -> Kind {
+    const OWN: [&str; 4] = ["stacks/", "level.rs", "allocator.rs", "thread.rs"];
+    const ALLOCATION: [&str; 2] = ["/library/alloc/src/alloc.rs", "/library/core/src/alloc/"];
+    let file = file.replace('\\', "/");
+    // The package's folder has its version behind its name where it comes from a registry.
+    let in_record = file.split_once("/src/record/").filter(|(package, _)| {
+        let folder = package.rsplit('/').next();
+        folder.is_some_and(|folder| folder.starts_with("memprof-runtime"))
+    });
+    if in_record.is_some_and(|(_, rest)| OWN.iter().any(|own| rest.starts_with(own))) {
+        Kind::Own
+    } else if ALLOCATION.iter().any(|part| file.contains(part)) {
+        Kind::Allocation
     } else {
         Kind::Other
     }
@@ -86,7 +105,7 @@ mod tests {
         let place = |(position, name): (usize, &&str)| Place {
             position,
             frame: (position, 0),
-            kind: kind(Some(name)),
+            kind: kind(Some(name), None),
         };
         let places: Vec<Place> = names.iter().enumerate().map(place).collect();
         shown(&places, depth)
@@ -116,6 +135,23 @@ mod tests {
         assert_eq!(trimmed(&NAMES[6..9], 16), [0, 1, 2]);
         assert_eq!(trimmed(&NAMES[..4], 16), [0; 0]);
         assert_eq!(trimmed(&[], 16), [0; 0]);
+    }
+
+    #[test]
+    fn where_names_have_no_modules_files_tell() {
+        let of = |file| kind(Some("alloc"), Some(file));
+        let registry = "/registry/src/index/memprof-runtime-0.1.0/src/record/stacks/mod.rs";
+        assert_eq!(of(registry), Kind::Own);
+        assert_eq!(
+            of("C:\\b\\memprof-runtime\\src\\record\\level.rs"),
+            Kind::Own
+        );
+        // What users' code is wrapped in stays.
+        assert_eq!(of("/b/memprof-runtime/src/record/future.rs"), Kind::Other);
+        assert_eq!(of("/b/theirs/src/record/level.rs"), Kind::Other);
+        assert_eq!(of("/rustc/0/library/alloc/src/alloc.rs"), Kind::Allocation);
+        assert_eq!(of("/rustc/0/library/alloc/src/vec/mod.rs"), Kind::Other);
+        assert_eq!(kind(None, Some(registry)), Kind::Other);
     }
 
     #[test]
