@@ -52,8 +52,8 @@ pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
         Step("over-allocators"),
     ),
     (
-        "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER=\"valgrind --leak-check=full --error-exitcode=9 \
-         --suppressions=valgrind.supp\" MPMC_ENTRIES=500 cargo test -p kv_ring_buffer --test mpmc",
+        "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER=\"valgrind --leak-check=full --num-callers=40 \
+         --error-exitcode=9 --suppressions=valgrind.supp\" MPMC_ENTRIES=500 cargo test -p kv_ring_buffer --test mpmc",
         Step("leak-check"),
     ),
     (
