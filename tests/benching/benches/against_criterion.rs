@@ -11,8 +11,9 @@ use std::process::{Command, Stdio};
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 
 const PAIRS: usize = 10;
-/// Runs of each in a pair.
-const TURNS: usize = 6;
+/// Short runs of each in a pair. A machine is fast for a while and slow for a while; what runs right after one another
+/// mostly meets the same.
+const TURNS: usize = 80;
 
 // Called, not copied into either loop; and one block after the other, so that glibc serves each out of its thread's
 // cache: what it does with many at a time depends on what the heap looked like before, by more than there is to see.
@@ -51,37 +52,36 @@ fn main() {
 
 fn pairs() {
     let directory = std::env::temp_dir().join(format!("memprof-against-{}", std::process::id()));
-    let mut ratios: Vec<f64> = (0..PAIRS)
-        .map(|pair| {
-            let (plain, ours) = pair_of_runs(&directory);
-            let ratio = ours / plain;
-            println!("pair {:2}: ratio {ratio:.4}", pair + 1);
-            ratio
-        })
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    let middle = (ratios[PAIRS / 2 - 1] + ratios[PAIRS / 2]) / 2.0;
-    let (least, most) = (ratios[0], ratios[PAIRS - 1]);
+    let ratios = (1..=PAIRS).map(|pair| {
+        let ratio = middle((0..TURNS).map(|turn| turn_of_both(turn, &directory)));
+        println!("pair {pair:2}: ratio {ratio:.4}");
+        ratio
+    });
+    let ratios: Vec<f64> = ratios.collect();
+    let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = ratios.iter().copied().fold(0.0, f64::max);
+    let median = middle(ratios.into_iter());
     println!(
-        "time with the memory pass / plain criterion: median {middle:.4} of {PAIRS}, from {least:.4} to {most:.4}"
+        "time with the memory pass / plain criterion: median {median:.4} of {PAIRS}, from {least:.4} to {most:.4}"
     );
     std::fs::remove_dir_all(&directory).ok();
 }
 
-/// The medians of plain criterion and of ours: each the least of short runs in turn, for whatever else the machine
-/// does makes some of them longer, and none shorter.
-fn pair_of_runs(directory: &Path) -> (f64, f64) {
-    let (mut plain, mut ours) = (f64::INFINITY, f64::INFINITY);
-    for turn in 0..TURNS {
-        // Whoever is second has the warmer machine.
-        let roles = [["plain", "ours"], ["ours", "plain"]][turn % 2];
-        for role in roles {
-            run(role, directory);
-        }
-        plain = plain.min(median(directory, "plain"));
-        ours = ours.min(median(directory, "ours"));
+/// Our median over that of plain criterion.
+fn turn_of_both(turn: usize, directory: &Path) -> f64 {
+    // Whoever is second has the warmer machine.
+    let roles = [["plain", "ours"], ["ours", "plain"]][turn % 2];
+    for role in roles {
+        run(role, directory);
     }
-    (plain, ours)
+    median(directory, "ours") / median(directory, "plain")
+}
+
+fn middle(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    (values[half - 1] + values[half]) / 2.0
 }
 
 fn run(role: &str, directory: &Path) {
@@ -90,9 +90,11 @@ fn run(role: &str, directory: &Path) {
         .args([
             "--bench",
             "--warm-up-time",
-            "0.1",
+            "0.02",
             "--measurement-time",
-            "0.4",
+            "0.05",
+            "--sample-size",
+            "10",
             "--nresamples",
             "1000",
             "--noplot",
@@ -100,6 +102,7 @@ fn run(role: &str, directory: &Path) {
         .env("ROLE", role)
         .env("CRITERION_HOME", directory)
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .status();
     assert!(status.expect("it runs").success(), "{role}");
 }
