@@ -2,10 +2,12 @@
 //! them ask for a global allocator each the compiler says which, and what to do. That the examples' tests hold over
 //! every allocator is a step of its own, since it takes long.
 
-use std::process::Stdio;
+use std::fs;
+use std::process::{Command, Stdio};
 
-use super::steps::clippy;
+use super::steps::clippy_with;
 use crate::Result;
+use crate::repository::target_directory;
 use crate::run::{cargo, show};
 
 const PACKAGES: [&str; 3] = ["hybrid_search", "kv_ring_buffer", "skill_matching"];
@@ -45,9 +47,23 @@ pub(super) fn build() -> Result {
         if !feature.is_empty() {
             selection.extend(["--features", feature]);
         }
-        clippy(&selection)?;
+        clippy_with(&selection, &mut cargo_for(is_profiling)?)?;
     }
     Ok(())
+}
+
+/// Without memprof jemalloc would be built with features that nothing else here has, for two minutes, and nothing is linked
+/// with it: an empty library stands in for it.
+fn cargo_for(is_profiling: bool) -> Result<Command> {
+    let mut cargo = cargo();
+    if !is_profiling {
+        let folder = target_directory()?.join("xtask-features");
+        fs::create_dir_all(&folder)?;
+        let library = folder.join("libjemalloc.so");
+        fs::write(&library, "")?;
+        cargo.env("JEMALLOC_OVERRIDE", library);
+    }
+    Ok(cargo)
 }
 
 /// Has each clash found by the compiler in every package, whether memory is profiled or not.
@@ -62,7 +78,7 @@ pub(super) fn clash() -> Result {
 
 /// All packages at once, for what they depend on is then built once; each is judged by what is said of it.
 fn refuse(features: &str, names: &str, is_profiling: bool) -> Result {
-    let mut command = cargo();
+    let mut command = cargo_for(is_profiling)?;
     command.args(["check", "--quiet", "--color=never", "--keep-going"]);
     command.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
     command.args(["--features", features]);

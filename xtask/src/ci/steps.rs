@@ -1,5 +1,7 @@
 //! The steps, in the order in which they run: what fails fast comes first.
 
+use std::process::Command;
+
 use super::{
     Step, example, features, leak_check, matching, over_allocators, page, readme, viewers,
 };
@@ -118,10 +120,15 @@ pub(super) const STEPS: &[Step] = &[
     },
 ];
 
-pub(super) fn clippy(selection: &[&str]) -> Result {
+fn clippy(selection: &[&str]) -> Result {
+    clippy_with(selection, &mut cargo())
+}
+
+/// By a cargo that has been told more.
+pub(super) fn clippy_with(selection: &[&str], cargo: &mut Command) -> Result {
     println!("    {}", selection.join(" "));
     succeed(
-        cargo()
+        cargo
             .args(["clippy", "--quiet"])
             .args(selection)
             .args(DENY_WARNINGS),

@@ -123,7 +123,7 @@ impl Frames {
             of_lines,
         } = self;
         *of_addresses.entry((address, at)).or_insert_with(|| {
-            let frame = &symbols.of(address)[at];
+            let frame = symbols.frame(address, at);
             let mut add = || {
                 report.frames.push(frame.clone());
                 report.frames.len() - 1

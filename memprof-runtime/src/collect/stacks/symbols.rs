@@ -3,7 +3,7 @@
 //! Each address is looked up once and kept, since a program may make many reports. The lock is held across
 //! `fork`, so that a child never waits for a lookup that goes on in a thread which it does not have.
 
-use super::trim::Place;
+use super::trim::{Kind, Place, kind};
 use crate::os::object;
 use crate::record::lock::{Held, Lock};
 use memprof_report::Frame;
@@ -16,7 +16,13 @@ static SYMBOLS: Lock<Symbols> = Lock::new(Symbols {
 /// The frames of each return address, the innermost first: those of inlined functions before the one that
 /// they are inlined in.
 pub(super) struct Symbols {
-    known: BTreeMap<usize, Vec<Frame>>,
+    known: BTreeMap<usize, Vec<Symbol>>,
+}
+
+/// A function, and what it is to the user.
+struct Symbol {
+    frame: Frame,
+    kind: Kind,
 }
 
 impl Symbols {
@@ -25,26 +31,36 @@ impl Symbols {
         SYMBOLS.lock()
     }
 
-    /// Of one return address; never empty.
-    pub(super) fn of(&mut self, address: usize) -> &[Frame] {
-        self.known
-            .entry(address)
-            .or_insert_with(|| look_up(address))
+    /// One of the frames of a return address.
+    pub(super) fn frame(&mut self, address: usize, at: usize) -> &Frame {
+        &self.of(address)[at].frame
     }
 
     /// Every place on a stack, the innermost first.
     pub(super) fn places(&mut self, addresses: &[usize]) -> Vec<Place> {
         let mut places = Vec::with_capacity(addresses.len());
         for (position, address) in addresses.iter().enumerate() {
-            for (at, frame) in self.of(*address).iter().enumerate() {
+            for (at, symbol) in self.of(*address).iter().enumerate() {
                 places.push(Place {
                     position,
                     frame: (*address, at),
-                    kind: super::trim::kind(frame.function.as_deref(), frame.file.as_deref()),
+                    kind: symbol.kind,
                 });
             }
         }
         places
+    }
+
+    /// Of one return address; never empty.
+    fn of(&mut self, address: usize) -> &[Symbol] {
+        self.known.entry(address).or_insert_with(|| {
+            let frames = look_up(address).into_iter();
+            let symbols = frames.map(|frame| Symbol {
+                kind: kind(frame.function.as_deref(), frame.file.as_deref()),
+                frame,
+            });
+            symbols.collect()
+        })
     }
 }
 
