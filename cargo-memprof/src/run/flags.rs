@@ -2,7 +2,8 @@
 //!
 //! Cargo takes flags from one place of several: `CARGO_ENCODED_RUSTFLAGS`, `RUSTFLAGS`, the `target` tables
 //! of its configuration that fit, `build.rustflags`; the last two also as variables, such as
-//! `CARGO_BUILD_RUSTFLAGS`. Ours are appended in that place, so that no flag of the user is lost. A string that is typed (`--config`) leaves no room for ours, which is told.
+//! `CARGO_BUILD_RUSTFLAGS`. Ours are appended in that place, so that no flag of the user is lost. A string
+//! that is typed (`--config`) leaves no room for ours, which is told.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
