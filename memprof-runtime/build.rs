@@ -1,9 +1,29 @@
-//! Tells the crate what it is built for and by: `run.target`, `run.profile` and `run.rustc_version`.
+//! Tells the crate what it is built for and by: `run.target`, `run.profile` and `run.rustc_version`; and whether `asm!`
+//! is stable there (`has_asm`).
 
 use std::process::Command;
 
+/// The architectures on which `asm!` is stable in the oldest compiler that we take.
+const WITH_ASM: [&str; 9] = [
+    "aarch64",
+    "arm",
+    "arm64ec",
+    "loongarch64",
+    "riscv32",
+    "riscv64",
+    "s390x",
+    "x86",
+    "x86_64",
+];
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(has_asm)");
+    let architecture = std::env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
+    let is_miri = std::env::var_os("CARGO_CFG_MIRI").is_some();
+    if WITH_ASM.contains(&architecture.as_str()) && !is_miri {
+        println!("cargo::rustc-cfg=has_asm");
+    }
     for (name, variable) in [("MEMPROF_TARGET", "TARGET"), ("MEMPROF_PROFILE", "PROFILE")] {
         let value = std::env::var(variable).unwrap_or_default();
         println!("cargo::rustc-env={name}={value}");

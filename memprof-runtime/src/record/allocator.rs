@@ -8,6 +8,7 @@
 //! growth in place. What fails moves no counter.
 
 use super::level::Footer;
+use super::opaque;
 use super::thread::{OVERHEAD, Thread, current};
 use std::alloc::{GlobalAlloc, Layout, System};
 
@@ -136,7 +137,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
             // SAFETY: the caller's promise about `layout` is passed on.
             return unsafe { self.alloc_unusual(layout) };
         }
-        let size = kept_over_the_call(layout.size());
+        let size = opaque::number(layout.size());
         // SAFETY: as above.
         let block = unsafe { self.inner.alloc(layout) };
         current(|thread| thread.allocate::<false>(block, size, Footer::NONE));
@@ -215,8 +216,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
         // SAFETY: far below the greatest size, and not zero.
         let block = unsafe { self.inner.alloc(taken_with(layout)) };
         // SAFETY: the block, if any, has room for the footer.
-        unsafe { own(block, layout.size()) };
-        block
+        unsafe { own(block, layout.size()) }
     }
 
     #[inline]
@@ -227,12 +227,12 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
         // SAFETY: the size is not zero.
         let block = unsafe { self.inner.alloc_zeroed(longer) };
         // SAFETY: the block, if any, has room for the footer.
-        unsafe { own(block, layout.size()) };
-        block
+        unsafe { own(block, layout.size()) }
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        let block = opaque::pointer(block);
         // SAFETY: the block was made by us, so its footer stands behind it.
         let origin = unsafe { footer(block, layout.size()) };
         if !current(|thread| thread.deallocate_owned(layout.size(), origin)) {
@@ -251,6 +251,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
         let (Some(longer), Some(new)) = (with_footer(layout), fits) else {
             return std::ptr::null_mut();
         };
+        let block = opaque::pointer(block);
         // SAFETY: the block was made by us, so its footer stands behind it.
         let origin = unsafe { footer(block, layout.size()) };
         // SAFETY: the block was taken with `longer`; the new size is checked.
@@ -268,7 +269,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
                 }
             });
         }
-        moved
+        opaque::pointer(moved)
     }
 }
 
@@ -284,8 +285,7 @@ impl<A: GlobalAlloc> Allocator<A> {
         // SAFETY: the size is not zero.
         let block = unsafe { self.inner.alloc(longer) };
         // SAFETY: the block, if any, has room for the footer.
-        unsafe { own(block, layout.size()) };
-        block
+        unsafe { own(block, layout.size()) }
     }
 }
 
@@ -323,29 +323,6 @@ fn is_usual(layout: Layout) -> bool {
     layout.align() <= USUAL_ALIGN && layout.align() <= layout.size()
 }
 
-/// The same size, in a register of its own.
-///
-/// PERF: seen as one value, it is moved to a register that survives the inner call and from there back to
-/// the register that the call takes it in; seen as two, the second move is not made.
-#[inline(always)]
-fn kept_over_the_call(size: usize) -> usize {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
-    {
-        let kept;
-        // SAFETY: no instruction at all; what comes in goes out.
-        unsafe {
-            std::arch::asm!(
-                "/* {0} */",
-                inout(reg) size => kept,
-                options(pure, nomem, nostack, preserves_flags)
-            );
-        }
-        kept
-    }
-    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
-    size
-}
-
 /// The layout with room for the footer; `None` when that exceeds the greatest size there can be.
 #[inline(always)]
 fn with_footer(layout: Layout) -> Option<Layout> {
@@ -353,14 +330,14 @@ fn with_footer(layout: Layout) -> Option<Layout> {
     Layout::from_size_align(size, layout.align()).ok()
 }
 
-/// Counts a block and writes its footer, if there is a block.
+/// Counts a block and writes its footer, if there is a block; what the program gets.
 ///
 /// # Safety
 /// `block` is null or has room for the footer behind `size` bytes.
 #[inline(always)]
-unsafe fn own(block: *mut u8, size: usize) {
+unsafe fn own(block: *mut u8, size: usize) -> *mut u8 {
     if block.is_null() {
-        return;
+        return block;
     }
     current(|thread| {
         // SAFETY: by the caller's promise.
@@ -369,6 +346,7 @@ unsafe fn own(block: *mut u8, size: usize) {
         let footer = unsafe { Footer::new(block.add(size)) };
         thread.allocate::<true>(block, size, footer);
     });
+    opaque::pointer(block)
 }
 
 /// # Safety

@@ -28,6 +28,7 @@ pub(crate) mod measure;
 pub(crate) mod memory;
 #[cfg(feature = "tracing")]
 pub(crate) mod met;
+mod opaque;
 #[cfg(feature = "dhat")]
 pub(crate) mod over_dhat;
 pub(crate) mod paths;

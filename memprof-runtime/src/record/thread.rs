@@ -18,7 +18,7 @@ use super::temporary::Recent;
 use super::word::{Count, Level, Pointer, Small};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::{Ordering, compiler_fence, fence};
 
 /// A thread's live bytes are folded into the process's at the latest when they moved by this much.
 pub(crate) const DRIFT_BYTES: i64 = 64 * 1024;
@@ -165,13 +165,21 @@ thread_local! {
 }
 
 /// The words of the current thread. Valid until the thread ends.
+///
+/// LLVM believes that allocating touches no memory that the program sees, so where a boundary and an allocation are
+/// inlined into one function it might carry a word's value in a register from one side of the allocation to the other.
+/// The fences forbid that: whatever is done in `with` stays on its side of every call around it. They are no instruction.
+/// They have no partner: other threads are told by the words' own orderings.
 #[inline(always)]
 pub(crate) fn current<R>(with: impl FnOnce(&Thread) -> R) -> R {
     // A thread-local without a destructor is never "destroyed": `with` cannot fail here.
     // PERF: with a closure this small it is always inlined.
     let thread = THREAD.with(std::ptr::from_ref);
+    compiler_fence(Ordering::SeqCst);
     // SAFETY: the thread's words live until the thread ends, which it does not within this call.
-    with(unsafe { &*thread })
+    let result = with(unsafe { &*thread });
+    compiler_fence(Ordering::SeqCst);
+    result
 }
 
 impl Counts {
