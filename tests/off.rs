@@ -3,13 +3,16 @@
 //! program without the attributes.
 //!
 //! Cargo unites the features of all that it builds at once, so each check is a build of its own: a crate
-//! outside of the workspace, with its own target directory, depending on this one by its path. The
-//! sources of these crates are in `tests/off/`.
+//! outside of the workspace, depending on this one by its path. The sources of these crates are in
+//! `tests/off/`.
 #![forbid(unsafe_code)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// Small, and that of the crates of other tests, so that what they have in common is built once.
+const PROFILE: &str = "[profile.dev]\ndebug = false\nincremental = false\n\n";
 
 /// A crate that uses memprof as others do: without default features, and with them by its feature `on`.
 struct Outside {
@@ -28,6 +31,7 @@ impl Outside {
              [features]\non = [\"memprof/default\"]\n\n\
              [dependencies.memprof]\npath = {here:?}\ndefault-features = false\n\
              features = [\"dhat\", \"stream\"]\n\n\
+             {PROFILE}\
              [lints.rust.unexpected_cfgs]\nlevel = \"warn\"\ncheck-cfg = [\"cfg(tracked)\"]\n\n\
              [workspace]\n"
         );
@@ -52,8 +56,9 @@ impl Outside {
         String::from_utf8(output.stdout).expect("cargo prints text")
     }
 
+    /// That of the crates of other tests.
     fn target_directory(&self) -> PathBuf {
-        self.directory.join("target")
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates")
     }
 }
 
@@ -114,7 +119,6 @@ fn machine_code_is_that_of_the_plain_program() {
 /// The whole library in text.
 fn assembly(outside: &Outside, flags: &[&str]) -> String {
     let base = [
-        "rustc",
         "--lib",
         "--release",
         "--",
@@ -122,9 +126,12 @@ fn assembly(outside: &Outside, flags: &[&str]) -> String {
         "-Ccodegen-units=1",
         "-Cdebuginfo=0",
     ];
-    let dependencies = outside.target_directory().join("release/deps");
-    fs::remove_dir_all(&dependencies).ok();
-    outside.cargo(&[&base, flags].concat());
+    // A folder of its own: what is in it is looked through, and removed.
+    let target = outside.directory.join("target");
+    fs::remove_dir_all(&target).ok();
+    let folder = format!("--target-dir={}", target.display());
+    outside.cargo(&[&["rustc", &folder], &base[..], flags].concat());
+    let dependencies = target.join("release/deps");
     let files = fs::read_dir(&dependencies).expect("a directory");
     let mut files = files.map(|file| file.expect("a file").path());
     let file = files.find(|path| path.extension().is_some_and(|end| end == "s"));

@@ -37,13 +37,13 @@ pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
     ),
     (
         "cargo run -p hybrid_search --no-default-features -- --limit 100",
-        Step("example"),
+        Step("example-features"),
     ),
     (
         "cargo run -p hybrid_search --features dhat-heap -- --limit 100",
-        Step("example"),
+        Step("example-features"),
     ),
-    ("cargo xtask allocators", Step("example")),
+    ("cargo xtask allocators", Step("example-features")),
     ("cargo bench -p hybrid_search", Step("bench")),
     ("cargo test -p hybrid_search --benches", Step("bench")),
     ("cargo test -p kv_ring_buffer", Step("test")),
@@ -67,7 +67,7 @@ pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
     ),
     (
         "cargo test -p skill_matching --bench matching",
-        Step("matching"),
+        Step("bench"),
     ),
     (
         "cargo run --release -p skill_matching -- compare --baseline examples/skill_matching/memprof.baseline.json \

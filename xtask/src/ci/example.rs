@@ -27,7 +27,11 @@ pub(super) fn run() -> Result {
     if let Some(violation) = report.violations.first() {
         return Err(format!("the example passes a threshold: {}", violation.message).into());
     }
-    thresholds_are_read()?;
+    thresholds_are_read()
+}
+
+/// The builds without memory profiling and with dhat, and the run over three allocators.
+pub(super) fn features() -> Result {
     tests_of_other_features()?;
     type_its_readme("cargo run -p hybrid_search")?;
     allocators::run(&allocators::Options { limit: DOCUMENTS })

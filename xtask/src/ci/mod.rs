@@ -1,7 +1,8 @@
-//! `cargo xtask ci`: everything that must hold before a change goes in.
+//! `cargo xtask ci`: the gate, which is everything that must hold before a change goes in.
 //!
 //! The steps run in order, each under its name and with its time, and the first failure is the last step.
-//! What the README tells users to type is run as it stands there.
+//! What the README tells users to type is run as it stands there. `cargo xtask ci full` adds what takes too long for
+//! every change: each set of features, each allocator, the guides, the viewers, the benches.
 
 mod example;
 mod features;
@@ -19,9 +20,13 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use steps::STEPS;
 
-/// Which steps to run: all of them, unless told otherwise.
+/// Which steps to run: those of the gate, unless told otherwise.
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// How much to check
+    #[arg(value_enum, default_value_t = Extent::Gate)]
+    extent: Extent,
+
     /// Print the names of the steps, run none
     #[arg(long, conflicts_with_all = ["from", "only"])]
     list: bool,
@@ -35,23 +40,41 @@ pub(crate) struct Options {
     only: Option<usize>,
 }
 
-/// A step is a name, what it holds the repository to, and the check.
+/// How much is checked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+enum Extent {
+    /// What every change has to pass
+    Gate,
+    /// That, and what takes too long for every change
+    Full,
+}
+
+/// A step is a name, what it holds the repository to, the least extent that it is part of, and the check.
 struct Step {
     name: &'static str,
     promise: &'static str,
+    extent: Extent,
     check: fn() -> Result,
 }
 
 pub(crate) fn run(options: &Options) -> Result {
     if options.list {
         for step in STEPS {
-            println!("{:<16}{}", step.name, step.promise);
+            let note = if step.extent == Extent::Full {
+                " (full)"
+            } else {
+                ""
+            };
+            println!("{:<18}{}{note}", step.name, step.promise);
         }
         return Ok(());
     }
-    let selected = match (options.only, options.from) {
-        (Some(only), _) => &STEPS[only..=only],
-        (None, from) => &STEPS[from.unwrap_or(0)..],
+    let selected: Vec<&Step> = match (options.only, options.from) {
+        (Some(only), _) => vec![&STEPS[only]],
+        (None, from) => STEPS[from.unwrap_or(0)..]
+            .iter()
+            .filter(|step| step.extent <= options.extent)
+            .collect(),
     };
     let began = Instant::now();
     let mut times = Vec::new();
@@ -75,9 +98,9 @@ pub(crate) fn run(options: &Options) -> Result {
 fn summarize(times: &[(&str, Duration)], all: Duration) {
     println!("\nTime of each step:");
     for (name, passed) in times {
-        println!("  {name:<16}{:>10}", seconds(*passed));
+        println!("  {name:<18}{:>10}", seconds(*passed));
     }
-    println!("  {:<16}{:>10}", "all", seconds(all));
+    println!("  {:<18}{:>10}", "all", seconds(all));
 }
 
 fn seconds(time: Duration) -> String {

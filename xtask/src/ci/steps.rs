@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::Extent::{Full, Gate};
 use super::{
     Step, example, features, leak_check, matching, over_allocators, page, readme, viewers,
 };
@@ -27,96 +28,136 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         name: "fmt",
         promise: "rustfmt has nothing to change",
+        extent: Gate,
         check: || succeed(cargo().args(["fmt", "--all", "--check"])),
     },
     Step {
         name: "tidy",
         promise: "layers, places of unsafe, lengths of files, no leftovers",
+        extent: Gate,
         check: tidy::run,
     },
     Step {
         name: "clippy",
-        promise: "no warning in any target of the workspace",
-        check: || clippy(&["--workspace", "--all-targets"]),
+        promise: "no warning in any target of the workspace, nor in the library switched off",
+        extent: Gate,
+        check: || {
+            clippy(&["--workspace", "--all-targets"])?;
+            clippy(&["--package", "memprof", "--no-default-features"])
+        },
     },
     Step {
         name: "clippy-features",
         promise: "no warning in any library alone, switched on or off; features that clash say so",
+        extent: Full,
         check: clippy_features,
     },
     Step {
         name: "doc",
         promise: "the libraries' documentation has no warning",
+        extent: Gate,
         check: doc,
     },
     Step {
         name: "test",
         promise: "the tests pass, by the README's command",
+        extent: Gate,
         check: || succeed(cargo().args(readme::test_command()?)),
     },
     Step {
         name: "test-formats",
         promise: "every format's tests pass, those behind features too",
+        extent: Full,
         check: || succeed(cargo().args(["test", "--package", "memprof-report", "--all-features"])),
     },
     Step {
         name: "test-off",
         promise: "switched off, the macros' examples run, and there are two crates",
+        extent: Gate,
         check: test_off,
     },
     Step {
         name: "example",
-        promise: "the README's example profiles itself on real documents, over three allocators",
+        promise: "the README's example profiles itself on real documents and keeps to its thresholds",
+        extent: Gate,
         check: example::run,
     },
     Step {
         name: "matching",
         promise: "the matching service's README shows what its comparison prints; no figure is worse",
+        extent: Gate,
         check: matching::run,
+    },
+    Step {
+        name: "results",
+        promise: "the baseline results are what the examples give",
+        extent: Gate,
+        check: results::check,
+    },
+    Step {
+        name: "page",
+        promise: "the page is what its source builds, and does in a browser what it should",
+        extent: Gate,
+        check: page::run,
+    },
+    Step {
+        name: "instructions",
+        promise: "what the hot paths cost stays within the design's targets",
+        extent: Gate,
+        check: instructions::run,
+    },
+    Step {
+        name: "jemalloc",
+        promise: "over jemalloc, figures are as exact, and its heap is taken apart",
+        extent: Full,
+        check: || {
+            let package = ["test", "--package", "heaps", "--features", "jemalloc"];
+            succeed(cargo().args(package))
+        },
+    },
+    Step {
+        name: "example-features",
+        promise: "the README's example works with every feature, over three allocators alike",
+        extent: Full,
+        check: example::features,
     },
     Step {
         name: "leak-check",
         promise: "the cache loses nothing under Valgrind, by its README's command",
+        extent: Full,
         check: leak_check::run,
     },
     Step {
         name: "over-allocators",
         promise: "cache and matching keep their figures over every allocator, and work without memprof",
+        extent: Full,
         check: over_allocators::run,
     },
     Step {
-        name: "results",
-        promise: "the baseline results are what the examples give",
-        check: results::check,
-    },
-    Step {
         name: "guides",
-        promise: "the commands of the guides do on a clean copy what the guides say",
-        check: guides::run,
-    },
-    Step {
-        name: "page",
-        promise: "the page is what its source builds, and does in a browser what it should",
-        check: page::run,
+        promise: "the commands of the guides do what the guides say, beside a clone and in one",
+        extent: Full,
+        check: || {
+            let walks = ["test", "--package", "docs", "--features", "walks"];
+            succeed(cargo().args(walks).args(["--test", "walks"]))?;
+            guides::run()
+        },
     },
     Step {
         name: "viewers",
         promise: "the viewers that people have show what our files say",
+        extent: Full,
         check: viewers::run,
     },
     Step {
         name: "bench",
         promise: "the benches run and print ratios of times, and those of the examples keep to their budgets",
+        extent: Full,
         check: || {
             succeed(cargo().args(["bench", "--package", "memprof", "--bench", "*"]))?;
             example::benches()?;
             matching::benches()
         },
-    },
-    Step {
-        name: "instructions",
-        promise: "what the hot paths cost stays within the design's targets",
-        check: instructions::run,
     },
 ];
 
@@ -145,7 +186,6 @@ fn clippy_features() -> Result {
         "--all-targets",
         "--all-features",
     ])?;
-    clippy(&["--package", "memprof", "--no-default-features"])?;
     for feature in INTEGRATIONS {
         clippy(&["--package", "memprof", "--features", feature])?;
         clippy(&[
@@ -157,6 +197,13 @@ fn clippy_features() -> Result {
         ])?;
     }
     clippy(&["--package", "memprof-macros", "--features", "enabled"])?;
+    clippy(&[
+        "--package",
+        "heaps",
+        "--all-targets",
+        "--features",
+        "jemalloc",
+    ])?;
     features::build()?;
     features::clash()
 }
