@@ -14,7 +14,8 @@ use std::process::Command;
 /// Small, and that of the crates of other tests, so that what they have in common is built once.
 const PROFILE: &str = "[profile.dev]\ndebug = false\nincremental = false\n\n";
 
-/// A crate that uses memprof as others do: without default features, and with them by its feature `on`.
+/// A crate that uses memprof as others do, without default features. The package `adapters` has the same programs with
+/// memprof on.
 struct Outside {
     directory: PathBuf,
 }
@@ -28,9 +29,9 @@ impl Outside {
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
              [{target}]\nname = \"{name}\"\npath = {source:?}\n\n\
-             [features]\non = [\"memprof/default\"]\n\n\
              [dependencies.memprof]\npath = {here:?}\ndefault-features = false\n\
              features = [\"dhat\", \"stream\"]\n\n\
+             [features]\non = []\n\n\
              {PROFILE}\
              [lints.rust.unexpected_cfgs]\nlevel = \"warn\"\ncheck-cfg = [\"cfg(tracked)\"]\n\n\
              [workspace]\n"
@@ -79,14 +80,13 @@ fn tree_is_memprof_and_its_macros() {
 }
 
 #[test]
-fn every_name_compiles_and_runs_off_and_on() {
+fn every_name_compiles_and_runs() {
     let outside = Outside::new("off_names", "[bin]", "names.rs");
     outside.cargo(&["run"]);
-    outside.cargo(&["run", "--features=on"]);
 }
 
 #[test]
-fn every_name_for_other_libraries_compiles_and_runs_off_and_on() {
+fn every_name_for_other_libraries_compiles_and_runs() {
     let outside = Outside::new("off_libraries", "[bin]", "libraries.rs");
     let manifest = outside.directory.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).expect("the manifest");
@@ -96,7 +96,6 @@ fn every_name_for_other_libraries_compiles_and_runs_off_and_on() {
                      tracing-subscriber = { version = \"0.3\", default-features = false, features = [\"std\", \"registry\"] }\n";
     fs::write(&manifest, format!("{text}\n{libraries}")).expect("the manifest");
     outside.cargo(&["run"]);
-    outside.cargo(&["run", "--features=on"]);
 }
 
 #[test]

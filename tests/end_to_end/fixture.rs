@@ -1,7 +1,7 @@
 //! The fixture: a crate outside the workspace that depends on memprof as a user's does, built once.
 //!
-//! It stands under cargo's directory for tests and keeps its own target directory there, so that a second
-//! run of these tests finds everything built. The workspace's lock file comes along: no network is needed.
+//! It stands under cargo's directory for tests and is built where the crates of other tests are, so that what they have in
+//! common is built once. The workspace's lock file comes along: no network is needed.
 
 use serde_json::Value;
 use std::fs;
@@ -84,7 +84,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
         .arg("--manifest-path")
         .arg(crate_directory().join("Cargo.toml"))
         .arg("--target-dir")
-        .arg(root().join("target"));
+        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates"));
     crate::run::clean_environment(&mut command);
     command
 }

@@ -1,4 +1,5 @@
-//! Uses every name for code of other libraries. Compiled by `tests/off.rs` with memprof on and off.
+//! Uses every name for code of other libraries. Compiled with memprof off by `tests/off.rs`, and on by the
+//! package `adapters`.
 #![deny(warnings)]
 
 use memprof::Context;

@@ -1,4 +1,4 @@
-//! Uses every name that instrumented code may use. Compiled by `tests/off.rs` with memprof on and off.
+//! Uses every name that instrumented code may use. Compiled with memprof off by `tests/off.rs`, and on by the package `adapters`.
 #![deny(warnings)]
 
 use memprof::{

@@ -9,10 +9,14 @@ use super::registry;
 use super::row::Row;
 use super::thread::Thread;
 use super::word::{Count, Level, Pointer};
+use std::ptr::NonNull;
 use std::sync::atomic::{Ordering, fence};
 
 /// More open scopes than this on one thread are not told apart; reaching it takes leaked guards in a loop.
 const MAX_FRAMES: usize = 1 << 20;
+
+/// Frames that a thread has room for from its first event on.
+const FIRST_FRAMES: usize = 15;
 
 /// An open scope: what to go back to when it ends.
 pub(crate) struct Frame {
@@ -68,6 +72,14 @@ pub(super) const SIZED: u64 = 4;
 /// "nothing was entered" ends in.
 pub(super) const KINDS: u64 = 8;
 
+/// Memory for so many frames and the one below the first; `None` above the bound or without memory.
+fn take_frames(length: usize) -> Option<NonNull<Frame>> {
+    if length > MAX_FRAMES {
+        return None;
+    }
+    take_zeroed::<Frame>(length + 1)
+}
+
 impl Thread {
     /// Tells readers that peak and frames do not match for a moment.
     #[inline(always)]
@@ -85,22 +97,36 @@ impl Thread {
 
     /// Doubles the stack; `false` when that passes its bound or there is no memory.
     pub(super) fn grow_frames(&self) -> bool {
-        let used = self.open_frames();
-        let length = (used * 2).max(15);
-        if length > MAX_FRAMES {
-            return false;
-        }
-        // One more for the frame below the first.
-        let Some(grown) = take_zeroed::<Frame>(length + 1) else {
+        let length = (self.open_frames() * 2).max(FIRST_FRAMES);
+        let Some(grown) = take_frames(length) else {
             return false;
         };
         // Readers walk the frames under the registry's lock.
         let _registry = registry::lock();
+        // SAFETY: the lock is held.
+        unsafe { self.move_frames(grown, length) };
+        true
+    }
+
+    /// Gives a thread that no reader knows yet room for its first frames, if there is memory.
+    pub(super) fn grow_unknown_frames(&self) {
+        if let Some(grown) = take_frames(FIRST_FRAMES) {
+            // SAFETY: by the caller's promise.
+            unsafe { self.move_frames(grown, FIRST_FRAMES) };
+        }
+    }
+
+    /// Moves the stack to `grown`, which has room for `length` frames and the one below the first.
+    ///
+    /// # Safety
+    /// Nobody reads the frames: the registry's lock is held, or no reader knows the thread.
+    unsafe fn move_frames(&self, grown: NonNull<Frame>, length: usize) {
+        let used = self.open_frames();
         let grown = grown.as_ptr();
         // SAFETY: two different blocks; the old one holds the frame below and `used` frames, the new one
         // more; below the first frame there always is one.
         unsafe { std::ptr::copy_nonoverlapping(self.frames.get().sub(1), grown, used + 1) };
-        // SAFETY: the readers hold the lock that is held here.
+        // SAFETY: by the caller's promise.
         unsafe { self.release_frames() };
         // SAFETY: all inside the new block or one past it.
         unsafe {
@@ -108,7 +134,6 @@ impl Thread {
             self.frames_top.set(grown.add(1 + used));
             self.frames_end.set(grown.add(1 + length));
         }
-        true
     }
 
     /// How many scopes are open.

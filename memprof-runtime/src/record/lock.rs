@@ -1,17 +1,25 @@
 //! The lock that may be taken inside the allocator.
 //!
 //! `std::sync::Mutex` may allocate on some platforms, which here would be a call into ourselves; this lock
-//! never does. It is taken on cold paths only (see `registry`, `timeline`, `stacks`), spins
-//! briefly, then yields, then sleeps. It is not re-entrant: whoever holds it must not allocate through the
+//! never does. It is taken on cold paths only (see `registry`, `timeline`, `stacks`). Whoever waits parks: thousands of
+//! waiting threads cost the holder nothing. It is not re-entrant: whoever holds it must not allocate through the
 //! global allocator unless the thread is paused (a paused thread never comes back here).
 
+use crate::os::parking;
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const FREE: u32 = 0;
+const HELD: u32 = 1;
+/// Held, and somebody may be parked.
+const AWAITED: u32 = 2;
+
+/// A hold is short, so whoever finds the lock held looks so often before it parks.
+const SPINS: u32 = 100;
 
 pub(crate) struct Lock<T> {
-    held: AtomicBool,
+    state: AtomicU32,
     value: UnsafeCell<T>,
 }
 
@@ -21,7 +29,7 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 impl<T> Lock<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self {
-            held: AtomicBool::new(false),
+            state: AtomicU32::new(FREE),
             value: UnsafeCell::new(value),
         }
     }
@@ -34,51 +42,56 @@ impl<T> Lock<T> {
     /// Takes the lock unless it stays held for about a second.
     #[cfg(feature = "stacks")]
     pub(crate) fn lock_patiently(&self) -> Option<Held<'_, T>> {
-        let is_taken = self.try_acquire(|tries| tries < 20_000);
-        is_taken.then(|| Held { lock: self })
+        const TRIES: u32 = 20_000;
+        for _ in 0..TRIES {
+            if let Some(held) = self.try_lock() {
+                return Some(held);
+            }
+            std::thread::sleep(std::time::Duration::from_micros(50));
+        }
+        None
     }
 
     /// The hold if nobody else has it: for what can wait until the next time.
     pub(crate) fn try_lock(&self) -> Option<Held<'_, T>> {
-        // Acquire: as in `acquire`.
-        self.held
-            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
-            .ok()
-            .map(|_| Held { lock: self })
+        self.try_acquire().then(|| Held { lock: self })
     }
 
     /// Takes the lock without a guard, for a hold that spans two callbacks (before and after `fork`).
     pub(crate) fn acquire(&self) {
-        self.try_acquire(|_| true);
+        if !self.try_acquire() {
+            self.acquire_held();
+        }
     }
 
-    /// `false` when the lock was held as often as `goes_on` was asked.
     #[inline]
-    fn try_acquire(&self, goes_on: impl Fn(u32) -> bool) -> bool {
-        let mut tries = 0_u32;
-        // Acquire: sees all that the last holder wrote before its release store in `release`.
-        while self
-            .held
-            .compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed)
-            .is_err()
-        {
-            if !goes_on(tries) {
-                return false;
+    fn try_acquire(&self) -> bool {
+        // Acquire: sees all that the last holder wrote before its release swap in `release`.
+        self.state
+            .compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    #[cold]
+    fn acquire_held(&self) {
+        for _ in 0..SPINS {
+            std::hint::spin_loop();
+            if self.state.load(Ordering::Relaxed) == FREE && self.try_acquire() {
+                return;
             }
-            match tries {
-                0..100 => std::hint::spin_loop(),
-                100..1_000 => std::thread::yield_now(),
-                _ => std::thread::sleep(Duration::from_micros(50)),
-            }
-            tries = tries.saturating_add(1);
         }
-        true
+        // Acquire: as in `try_acquire`. Others may be parked too, so this holder has to wake one of them.
+        while self.state.swap(AWAITED, Ordering::Acquire) != FREE {
+            parking::wait(&self.state, AWAITED);
+        }
     }
 
     /// Ends the hold that `acquire` began.
     pub(crate) fn release(&self) {
-        // Release: partner of the acquire in `acquire`.
-        self.held.store(false, Ordering::Release);
+        // Release: partner of the acquires above.
+        if self.state.swap(FREE, Ordering::Release) == AWAITED {
+            parking::wake_one(&self.state);
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! time), `detail` (sizes of blocks, and who
 //! frees whose), `temporary` (blocks that their call frees), `switches` (which of these).
 
+mod addresses;
 pub(crate) mod allocator;
 pub(crate) mod call;
 pub(crate) mod children;

@@ -6,6 +6,7 @@
 //! are taken only where nobody else holds it. A thread that ends is merged into the retired rows
 //! and its memory given back, so any number of short threads leaves nothing behind.
 
+use super::addresses::Addresses;
 use super::detail::Flows;
 use super::level::fold;
 use super::lock::{Held, Lock};
@@ -20,9 +21,12 @@ use super::sizes::Points;
 use super::stacks;
 use super::thread::{Child, ENDED, LIVE, NEW, Thread};
 use super::timeline;
-use super::trend::Series;
+use super::trend::{Series, Watch};
 use crate::os;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Origins that a thread has a place for in its freed table from its first event on.
+const FIRST_ORIGINS: usize = 64;
 
 static REGISTRY: Lock<Registry> = Lock::new(Registry::new());
 
@@ -31,6 +35,8 @@ static IS_OWNING: AtomicBool = AtomicBool::new(false);
 
 pub(crate) struct Registry {
     pub(super) threads: *mut Thread,
+    /// Those on the list.
+    known: Addresses,
     alive: u64,
     pub(super) most_alive: u64,
     pub(super) started: u64,
@@ -39,8 +45,9 @@ pub(crate) struct Registry {
     pub(super) retired_freed: Array<FreedCopy>,
     pub(super) retired_flows: Flows,
     pub(super) at_peak: Composition,
-    /// The trend of each path, or null.
+    /// The trend of each path, or null, and when it is summed up next.
     pub(super) trends: Array<*mut Series>,
+    pub(super) watches: Array<Watch>,
     /// What calls had by the size of their input.
     pub(super) points: Points,
 }
@@ -91,19 +98,21 @@ pub(crate) fn register(thread: &Thread) -> bool {
         thread.never_fast();
         return false;
     }
+    // Nobody else knows the thread yet: what it needs is made before the lock is taken.
+    thread.grow_unknown_frames();
+    if let Some(freed) = take_zeroed::<Freed>(FIRST_ORIGINS) {
+        thread.freed.set(freed.as_ptr());
+        thread.freed_length.set(FIRST_ORIGINS as u32);
+    }
+    let root = std::ptr::from_ref(&thread.root).cast_mut();
+    // SAFETY: the thread itself is the caller, and no other reference is alive.
+    unsafe { thread.rows_mut() }.push(root);
     let mut registry = REGISTRY.lock();
     if registry.started == 0 {
         os::process::note_start();
+        registry.paths.plant_root();
+        registry.reserve_composition();
     }
-    let origins = registry.paths.plant_root().max(64);
-    registry.reserve_composition();
-    if let Some(freed) = take_zeroed::<Freed>(origins) {
-        thread.freed.set(freed.as_ptr());
-        thread.freed_length.set(origins as u32);
-    }
-    let root = std::ptr::from_ref(&thread.root).cast_mut();
-    // SAFETY: the thread itself is the caller, with the lock held and no other reference.
-    unsafe { thread.rows_mut() }.push(root);
     thread.row.set(root);
     thread.state.set(LIVE);
     registry.link(thread);
@@ -275,6 +284,7 @@ impl Registry {
     const fn new() -> Self {
         Self {
             threads: std::ptr::null_mut(),
+            known: Addresses::new(),
             alive: 0,
             most_alive: 0,
             started: 0,
@@ -284,6 +294,7 @@ impl Registry {
             retired_flows: Flows::new(),
             at_peak: Composition::new(),
             trends: Array::new(),
+            watches: Array::new(),
             points: Points::new(),
         }
     }
@@ -291,8 +302,12 @@ impl Registry {
     fn link(&mut self, thread: &Thread) {
         let this = std::ptr::from_ref(thread).cast_mut();
         // A thread whose first event came in the very last round of the system's destructors ends without
-        // notice; its memory may by now be this thread's.
-        self.forget(this);
+        // notice; its memory may by now be this thread's, and the list ends there.
+        if !self.known.add(this.addr()) {
+            self.threads = std::ptr::null_mut();
+            self.known = Addresses::new();
+            self.known.add(this.addr());
+        }
         thread.next.set(self.threads);
         thread.previous.set(std::ptr::null_mut());
         if !self.threads.is_null() {
@@ -305,15 +320,8 @@ impl Registry {
         self.most_alive = self.most_alive.max(self.alive);
     }
 
-    fn forget(&mut self, address: *mut Thread) {
-        let mut is_known = false;
-        self.each_thread(|known| is_known |= std::ptr::eq(known, address));
-        if is_known {
-            self.threads = std::ptr::null_mut();
-        }
-    }
-
     fn unlink(&mut self, thread: &Thread) {
+        self.known.remove(std::ptr::from_ref(thread).addr());
         let (previous, next) = (thread.previous.get(), thread.next.get());
         if previous.is_null() {
             self.threads = next;
@@ -366,13 +374,15 @@ impl Registry {
 
     fn merge_rows(&mut self, thread: &Thread) {
         let root = std::ptr::from_ref(&thread.root).cast_mut();
-        for path in 0..self.paths.nodes().len() as u32 {
+        // SAFETY: the lock is held.
+        for path in 0..unsafe { thread.rows() }.len() as u32 {
             // SAFETY: the lock is held.
             let start = unsafe { thread.row_of(path) };
             // SAFETY: the thread's rows are alive until given back below.
             let Some(row) = (unsafe { start.as_ref() }) else {
                 continue;
             };
+            self.tell_calls(row);
             if let Some(retired) = self.retired_row(path) {
                 // SAFETY: retired rows are never given back.
                 unsafe { &*retired }.merge(row);

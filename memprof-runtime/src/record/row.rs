@@ -39,8 +39,8 @@ pub(crate) struct Row {
     pub(crate) finished: Count,
     /// Calls that allocate until the path's trend is looked at; the thread's own.
     pub(crate) until_look: Level,
-    /// Calls of the path when nothing was found retained; the thread's own.
-    pub(crate) looked_in_vain: Count,
+    /// Of the finished calls, those that the path's trend was told of.
+    pub(crate) told: Count,
     pub(crate) allocated: Metric,
     pub(crate) peak: Metric,
 }
@@ -66,7 +66,7 @@ impl Row {
             calls: Count::new(0),
             finished: Count::new(0),
             until_look: Level::new(0),
-            looked_in_vain: Count::new(0),
+            told: Count::new(0),
             allocated: Metric::new(),
             peak: Metric::new(),
         }
@@ -117,8 +117,7 @@ impl Row {
         self.see_block(other.largest_block.get());
         self.calls.add(other.calls.get());
         self.finished.add(other.finished.get());
-        let looked = self.looked_in_vain.get().max(other.looked_in_vain.get());
-        self.looked_in_vain.set(looked);
+        self.told.add(other.told.get());
         self.allocated.merge(&other.allocated);
         self.peak.merge(&other.peak);
     }

@@ -4,6 +4,9 @@
 //! if that is free. Points lie a stride of calls apart; when they are full every second one is left out and the
 //! stride doubles. A path of which nothing was ever found retained, but for what open calls may hold, has no
 //! series, and is looked at ever more rarely. Only calls in which something was allocated are looked after: in others no path grows.
+//!
+//! Summing up walks all threads, so when it is due is decided by the calls of all of them together: a path that ten
+//! thousand threads enter once each is walked as often as one that a single thread enters ten thousand times.
 
 use super::memory::take_zeroed;
 use super::registry::{self, Registry};
@@ -24,6 +27,17 @@ pub(crate) struct Point {
     pub(crate) calls: u64,
     pub(crate) blocks: u64,
     pub(crate) bytes: u64,
+}
+
+/// When a path is summed up next. All-zero bytes are that of a path without calls.
+#[derive(Clone, Copy)]
+pub(super) struct Watch {
+    /// The calls of the path that its threads have told of.
+    told: u64,
+    /// At how many of them the path is summed up.
+    due: u64,
+    /// Calls of the path when nothing was found retained.
+    misses: u64,
 }
 
 /// The points of one path. All-zero bytes are an empty one.
@@ -51,29 +65,59 @@ impl Registry {
     /// Takes a point of the row's path if one is due; after how many more calls of its thread to look again.
     fn look(&mut self, row: &Row) -> i64 {
         let path = row.path.get() as usize;
+        self.tell_calls(row);
+        let Some(watch) = self.watch(path) else {
+            return OFF_CALLS;
+        };
+        if watch.told < watch.due {
+            return (watch.due - watch.told) as i64 - 1;
+        }
+        let misses = watch.misses;
         let Some((now, open_calls)) = self.retained_now(path) else {
             return 0;
         };
-        let series = match self.series_of(path) {
-            Some(series) => series,
+        let gap = match self.series_of(path) {
+            Some(series) => series.see(now),
             // What open calls may hold is in use.
             None if now.blocks <= open_calls => {
-                row.looked_in_vain.set(now.calls);
-                return (now.calls / LOOKS) as i64;
+                if let Some(watch) = self.watch(path) {
+                    watch.misses = now.calls;
+                }
+                now.calls / LOOKS + 1
             }
             None => match self.new_series(path, now.calls / LOOKS) {
                 Some(series) => {
                     series.see(Point {
-                        calls: row.looked_in_vain.get(),
+                        calls: misses,
                         ..Point::default()
                     });
-                    series
+                    series.see(now)
                 }
                 None => return OFF_CALLS,
             },
         };
-        series.see(now);
-        series.stride as i64 - 1
+        if let Some(watch) = self.watch(path) {
+            watch.due = watch.told.saturating_add(gap);
+        }
+        gap as i64 - 1
+    }
+
+    /// Adds the calls of the row that ended since it last told.
+    pub(super) fn tell_calls(&mut self, row: &Row) {
+        let finished = row.finished.get();
+        let since = finished.wrapping_sub(row.told.get());
+        row.told.set(finished);
+        if let Some(watch) = self.watch(row.path.get() as usize) {
+            watch.told = watch.told.saturating_add(since);
+        }
+    }
+
+    /// That of `path`; `None` without memory.
+    fn watch(&mut self, path: usize) -> Option<&mut Watch> {
+        if !self.watches.grow_to(path + 1) {
+            return None;
+        }
+        self.watches.as_mut_slice().get_mut(path)
     }
 
     /// What is retained, and how many calls are open. Finished calls are read first, then what was freed, then
@@ -158,8 +202,7 @@ impl Registry {
         if let Some(series) = unsafe { series.as_ref() } {
             return series.points[..series.length].to_vec();
         }
-        let mut calls = 0;
-        self.each_row_of(path, |row| calls = calls.max(row.looked_in_vain.get()));
+        let calls = self.watches.as_slice().get(path).map_or(0, |it| it.misses);
         let none = Point {
             calls,
             ..Point::default()
@@ -169,13 +212,14 @@ impl Registry {
 }
 
 impl Series {
-    fn see(&mut self, now: Point) {
+    /// Takes the point if it is far enough from the last one; how many calls the next one is due after.
+    fn see(&mut self, now: Point) -> u64 {
         let due = match self.length {
             0 => 0,
             length => self.points[length - 1].calls.saturating_add(self.stride),
         };
         if now.calls < due {
-            return;
+            return due - now.calls;
         }
         if self.length == POINTS {
             for kept in 0..POINTS / 2 {
@@ -186,6 +230,7 @@ impl Series {
         }
         self.points[self.length] = now;
         self.length += 1;
+        self.stride
     }
 }
 

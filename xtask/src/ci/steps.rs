@@ -107,6 +107,15 @@ pub(super) const STEPS: &[Step] = &[
         check: instructions::run,
     },
     Step {
+        name: "stack-costs",
+        promise: "call stacks cost at most a tenth of dhat's, sampled ones at most 3 %, in instructions",
+        extent: Full,
+        check: || {
+            let package = ["test", "--package", "stacks", "--features", "costs"];
+            succeed(cargo().args(package).args(["--test", "costs"]))
+        },
+    },
+    Step {
         name: "jemalloc",
         promise: "over jemalloc, figures are as exact, and its heap is taken apart",
         extent: Full,

@@ -10,6 +10,7 @@ const UNSAFE: &[&str] = &[
     "src/off.rs",
     // Inner allocators, and allocators called without a `Box` or `Vec` between.
     "benches/allocators.rs",
+    "benches/threads.rs",
     "benches/instructions/src/fixed.rs",
     // No crate maps a file without it.
     "examples/kv_ring_buffer/src/shared.rs",

@@ -1,0 +1,204 @@
+//! Many threads, at once and in turn, and a snapshot of many paths on many threads: each program with memprof beside the
+//! same one without.
+//!
+//! A process has one global allocator, so each run is a process of its own: this program again, over memprof's allocator
+//! and with tracked calls, or over the bare `System` and with plain calls. Runs are taken in turn, and what is printed is
+//! the median of the ratios of two runs right after one another.
+//!
+//! Targets: 1.3 for threads at once, 1.1 for threads in turn, 50 ms for a snapshot of 10,000 paths on 16 threads.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::process::Command;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Instant;
+
+/// Pairs of runs of a case.
+const PAIRS: usize = 9;
+
+const BARE: &str = "bare";
+const WITH_MEMPROF: &str = "memprof";
+
+/// memprof's allocator or the bare one: decided once, before anything is allocated by a thread that is measured.
+struct Switch;
+
+static IS_BARE: AtomicBool = AtomicBool::new(false);
+static OURS: memprof::Allocator = memprof::Allocator::system();
+
+#[global_allocator]
+static ALLOCATOR: Switch = Switch;
+
+fn is_bare() -> bool {
+    // Relaxed: set before any thread is started.
+    IS_BARE.load(Ordering::Relaxed)
+}
+
+// SAFETY: forwarded to one of two allocators. It changes at most once, from memprof's to the bare one, which frees
+// memprof's blocks too: they are its own, and four bytes longer.
+unsafe impl GlobalAlloc for Switch {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise is passed on, as below.
+        unsafe {
+            match is_bare() {
+                true => System.alloc(layout),
+                false => OURS.alloc(layout),
+            }
+        }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe {
+            match is_bare() {
+                true => System.dealloc(block, layout),
+                false => OURS.dealloc(block, layout),
+            }
+        }
+    }
+}
+
+#[memprof::track("Work")]
+fn tracked(bytes: usize) -> Vec<u8> {
+    plain(bytes)
+}
+
+fn plain(bytes: usize) -> Vec<u8> {
+    std::hint::black_box(vec![1; bytes])
+}
+
+fn work(number: usize) -> usize {
+    let work = if is_bare() { plain } else { tracked };
+    work(number % 100 + 1).len()
+}
+
+/// `count` threads that live at a time, each with one call.
+fn at_once(count: usize) {
+    let barrier = Barrier::new(count);
+    thread::scope(|scope| {
+        for number in 0..count {
+            let begin = thread::Builder::new().stack_size(64 << 10);
+            let run = || {
+                let bytes = work(number);
+                barrier.wait();
+                bytes
+            };
+            begin.spawn_scoped(scope, run).expect("a thread");
+        }
+    });
+}
+
+/// `count` threads, each after the end of the one before.
+fn in_turn(count: usize) {
+    for number in 0..count {
+        let run = move || work(number);
+        thread::spawn(run).join().expect("no panic");
+    }
+}
+
+/// Enters every order of every choice of `names` and allocates there: 13,699 paths of seven operations.
+macro_rules! every_path {
+    ($($name:literal)*) => {
+        fn every_path(open: u32) {
+            let mut bit = 1;
+            $(
+                if open & bit == 0 {
+                    let _scope = memprof::scope!($name);
+                    drop(plain(16));
+                    every_path(open | bit);
+                }
+                bit <<= 1;
+            )*
+            let _ = bit;
+        }
+    };
+}
+
+every_path!("A" "B" "C" "D" "E" "F" "G");
+
+/// The time of a snapshot while 16 threads live that have been on every path.
+fn snapshot(threads: usize) {
+    let barrier = Barrier::new(threads + 1);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                every_path(0);
+                barrier.wait();
+                barrier.wait();
+            });
+        }
+        barrier.wait();
+        for _ in 0..5 {
+            let begin = Instant::now();
+            let report = memprof::snapshot();
+            println!(
+                "snapshot: {} paths on {threads} threads in {:.1} ms, overhead {} MiB",
+                report.paths.len(),
+                begin.elapsed().as_secs_f64() * 1e3,
+                report.process.overhead_bytes >> 20
+            );
+        }
+        barrier.wait();
+    });
+}
+
+/// One case: its name, how many threads, and what it does.
+const CASES: [(&str, usize, fn(usize)); 5] = [
+    ("at once", 1_000, at_once),
+    ("at once", 4_000, at_once),
+    ("at once", 10_000, at_once),
+    ("in turn", 20_000, in_turn),
+    ("snapshot", 16, snapshot),
+];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [case, mode] = &arguments[..]
+        && let Ok(case) = case.parse::<usize>()
+    {
+        IS_BARE.store(mode == BARE, Ordering::Relaxed);
+        let (_, count, run) = CASES[case];
+        let begin = Instant::now();
+        run(count);
+        println!("{}", begin.elapsed().as_secs_f64());
+        return;
+    }
+    // As a test, each case runs once.
+    let pairs = if arguments.iter().any(|it| it == "--bench") {
+        PAIRS
+    } else {
+        1
+    };
+    for (number, (name, count, _)) in CASES.iter().enumerate() {
+        if *name == "snapshot" {
+            print!("{}", output(number, WITH_MEMPROF));
+            continue;
+        }
+        let mut ratios: Vec<f64> = (0..pairs)
+            .map(|_| seconds(number, WITH_MEMPROF) / seconds(number, BARE))
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        println!(
+            "{count:>6} threads {name}: {:.2} times the bare program (median of {pairs}, {:.2} to {:.2})",
+            ratios[pairs / 2],
+            ratios[0],
+            ratios[pairs - 1]
+        );
+    }
+}
+
+fn output(case: usize, mode: &str) -> String {
+    let program = std::env::current_exe().expect("this program");
+    let output = Command::new(program)
+        .args([&case.to_string(), mode])
+        .env("MEMPROF_PRINT", "0")
+        .output()
+        .expect("this program runs");
+    assert!(output.status.success(), "case {case} failed: {output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn seconds(case: usize, mode: &str) -> f64 {
+    let output = output(case, mode);
+    output.trim().parse().expect("seconds")
+}

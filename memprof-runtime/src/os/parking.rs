@@ -1,0 +1,37 @@
+//! Parking: a thread sleeps until a number changes, without allocating.
+
+pub(crate) use imp::{wait, wake_one};
+
+/// A futex, or what the system has in its place.
+#[cfg(any(
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "linux",
+    target_os = "macos",
+    windows
+))]
+mod imp {
+    pub(crate) use atomic_wait::{wait, wake_one};
+}
+
+/// Elsewhere whoever waits looks again after a moment.
+#[cfg(not(any(
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "linux",
+    target_os = "macos",
+    windows
+)))]
+mod imp {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
+
+    pub(crate) fn wait(number: &AtomicU32, value: u32) {
+        // Relaxed: a hint; whoever waits takes the lock by an operation of its own.
+        if number.load(Ordering::Relaxed) == value {
+            std::thread::sleep(Duration::from_micros(50));
+        }
+    }
+
+    pub(crate) fn wake_one(_: &AtomicU32) {}
+}
