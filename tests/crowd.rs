@@ -20,10 +20,10 @@ fn work(bytes: usize) -> Vec<u8> {
 /// One test: live bytes are a fact of the process.
 #[test]
 fn three_thousand_at_a_time() {
-    let barrier = Barrier::new(THREADS + 1);
+    let barrier = &Barrier::new(THREADS + 1);
     thread::scope(|scope| {
         for number in 0..THREADS {
-            let run = || {
+            let run = move || {
                 let held = work(number % 100 + 1);
                 barrier.wait();
                 // The main thread looks.
