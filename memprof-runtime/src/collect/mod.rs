@@ -8,6 +8,7 @@ mod detail;
 mod end;
 mod external;
 mod files;
+mod foreign;
 mod fragmentation;
 mod last_look;
 mod leaks;

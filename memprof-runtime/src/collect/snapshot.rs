@@ -5,6 +5,7 @@
 
 use super::budget::{self, fold_twins};
 use super::external::{Declared, declared};
+use super::foreign::Foreign;
 use super::fragmentation::fragmentation;
 use super::probe::is_allocator_installed;
 use super::settings::Settings;
@@ -50,7 +51,8 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
         ownership: installed && is_owning(),
     };
     let tree = Tree::new(&copied, sites(), allocator.ownership);
-    let mut process = process(&copied, &declared);
+    let foreign = Foreign::of(&copied);
+    let mut process = process(&copied, &declared, foreign);
     let analysis = &settings.config.heap_analysis;
     if installed && analysis.enabled && analysis.fragmentation_analysis {
         process.fragmentation = fragmentation(&process);
@@ -80,12 +82,12 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     let of_budgets = budget::declared::violations(&copied, &tree.sites, &report.operations);
     report.violations.extend(of_budgets);
     report.process = process;
-    report.warnings = warnings::collect(allocator, settings);
+    report.warnings = warnings::collect(allocator, foreign, settings);
     stacks::fill(&mut report, &tree, &settings.config);
     report.quiet(pause, resume)
 }
 
-fn process(copied: &Copied, declared: &Declared) -> Process {
+fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
     let mut all = crate::record::row::PathFigures::default();
     for figures in &copied.figures {
         all.add(figures);
@@ -93,7 +95,10 @@ fn process(copied: &Copied, declared: &Declared) -> Process {
     let live = u64::try_from(all.net_bytes).unwrap_or(0);
     let peak = copied.lone_peak.unwrap_or_else(folded_peak);
     let peak = u64::try_from(peak).unwrap_or(0);
-    let drift = DRIFT_BYTES.unsigned_abs() * copied.most_threads;
+    let drift = match copied.lone_peak {
+        Some(_) => 0,
+        None => DRIFT_BYTES.unsigned_abs() * copied.most_threads,
+    };
     Process {
         allocations: all.allocations,
         allocated_bytes: all.allocated_bytes(),
@@ -103,7 +108,8 @@ fn process(copied: &Copied, declared: &Declared) -> Process {
         live_blocks: all.allocations.saturating_sub(all.deallocations),
         live_bytes: live,
         peak_live_bytes: peak.max(live),
-        peak_error_bytes: if copied.lone_peak.is_some() { 0 } else { drift },
+        // A foreign block that is freed lowers the level as if it had been counted.
+        peak_error_bytes: drift.saturating_add(foreign.bytes),
         external_bytes: declared.process.map(|(now, _)| now),
         peak_external_bytes: declared.process.map(|(_, peak)| peak),
         rss_bytes: memory_stats::memory_stats().map(|stats| stats.physical_mem as u64),

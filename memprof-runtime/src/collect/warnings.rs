@@ -1,5 +1,6 @@
 //! The warnings of a report: whatever memprof could not know, and why.
 
+use super::foreign::Foreign;
 use super::settings::Settings;
 use crate::record::detail::LOST_FLOWS;
 use crate::record::level::DAMAGED_FOOTERS;
@@ -9,7 +10,11 @@ use memprof_report::{AllocatorInfo, Warning};
 use std::sync::atomic::Ordering;
 
 /// All warnings of a run in this moment.
-pub(super) fn collect(allocator: AllocatorInfo, settings: &Settings) -> Vec<Warning> {
+pub(super) fn collect(
+    allocator: AllocatorInfo,
+    foreign: Foreign,
+    settings: &Settings,
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code: &str, message: String| {
         warnings.push(Warning {
@@ -69,8 +74,18 @@ pub(super) fn collect(allocator: AllocatorInfo, settings: &Settings) -> Vec<Warn
         warn(
             "footer-damaged",
             format!(
-                "{damaged} blocks had been written past their end before they were freed; their operations \
-                 show them as retained"
+                "{damaged} freed blocks had no valid footer: they had been written past their end, and their \
+                 operations show them as retained; or another allocator made them"
+            ),
+        );
+    }
+    if foreign.blocks > 0 {
+        warn(
+            "foreign-blocks",
+            format!(
+                "at least {} freed blocks ({} bytes) were not made by memprof's allocator but by another one of this \
+                 process; live, retained and peak figures are too low",
+                foreign.blocks, foreign.bytes
             ),
         );
     }
