@@ -9,6 +9,7 @@ pub(crate) mod heap;
 #[cfg(feature = "stacks")]
 pub(crate) mod object;
 pub(crate) mod parking;
+pub(crate) mod pin;
 pub(crate) mod process;
 pub(crate) mod process_exit;
 pub(crate) mod process_start;

@@ -1,7 +1,9 @@
-//! Notice of the process's start, before `main`: a function in the section that the system's loader runs.
+//! Notice of the process's start, before `main`: a function in the section that the system's loader runs. In a library
+//! it is run when the library is loaded.
 
 /// Calls `collect::process_starts`, which never unwinds.
 extern "C" fn starts() {
+    super::pin::keep_loaded();
     crate::collect::process_starts();
 }
 
