@@ -74,11 +74,11 @@ fn work(number: usize) -> usize {
 
 /// `count` threads that live at a time, each with one call.
 fn at_once(count: usize) {
-    let barrier = Barrier::new(count);
+    let barrier = &Barrier::new(count);
     thread::scope(|scope| {
         for number in 0..count {
             let begin = thread::Builder::new().stack_size(64 << 10);
-            let run = || {
+            let run = move || {
                 let bytes = work(number);
                 barrier.wait();
                 bytes
@@ -142,13 +142,33 @@ fn snapshot(threads: usize) {
     });
 }
 
-/// One case: its name, how many threads, and what it does.
-const CASES: [(&str, usize, fn(usize)); 5] = [
-    ("at once", 1_000, at_once),
-    ("at once", 4_000, at_once),
-    ("at once", 10_000, at_once),
-    ("in turn", 20_000, in_turn),
-    ("snapshot", 16, snapshot),
+/// What is run, with how many threads.
+struct Case {
+    name: &'static str,
+    threads: usize,
+    run: fn(usize),
+    /// Whether its time is compared with that of the bare program. If not, it says itself what it measured.
+    is_compared: bool,
+}
+
+const fn compared(name: &'static str, threads: usize, run: fn(usize)) -> Case {
+    Case {
+        name,
+        threads,
+        run,
+        is_compared: true,
+    }
+}
+
+const CASES: [Case; 5] = [
+    compared("at once", 1_000, at_once),
+    compared("at once", 4_000, at_once),
+    compared("at once", 10_000, at_once),
+    compared("in turn", 20_000, in_turn),
+    Case {
+        is_compared: false,
+        ..compared("snapshot", 16, snapshot)
+    },
 ];
 
 fn main() {
@@ -157,10 +177,12 @@ fn main() {
         && let Ok(case) = case.parse::<usize>()
     {
         IS_BARE.store(mode == BARE, Ordering::Relaxed);
-        let (_, count, run) = CASES[case];
+        let case = &CASES[case];
         let begin = Instant::now();
-        run(count);
-        println!("{}", begin.elapsed().as_secs_f64());
+        (case.run)(case.threads);
+        if case.is_compared {
+            println!("{}", begin.elapsed().as_secs_f64());
+        }
         return;
     }
     // As a test, each case runs once.
@@ -169,8 +191,8 @@ fn main() {
     } else {
         1
     };
-    for (number, (name, count, _)) in CASES.iter().enumerate() {
-        if *name == "snapshot" {
+    for (number, Case { name, threads, .. }) in CASES.iter().enumerate() {
+        if !CASES[number].is_compared {
             print!("{}", output(number, WITH_MEMPROF));
             continue;
         }
@@ -179,7 +201,7 @@ fn main() {
             .collect();
         ratios.sort_by(f64::total_cmp);
         println!(
-            "{count:>6} threads {name}: {:.2} times the bare program (median of {pairs}, {:.2} to {:.2})",
+            "{threads:>6} threads {name}: {:.2} times the bare program (median of {pairs}, {:.2} to {:.2})",
             ratios[pairs / 2],
             ratios[0],
             ratios[pairs - 1]
