@@ -3,7 +3,7 @@
 //!
 //! The histogram has four buckets an octave, so a percentile read from it is off by at most 1/9 (11.2 %) of
 //! its value; values below 8 are exact. Its memory comes in segments of four octaves, taken when first
-//! needed, so that an operation whose calls are alike costs one segment.
+//! needed. While all values are the same their number is enough, so an operation whose calls are alike has no segment.
 
 use super::memory::{give_back, take_zeroed};
 use super::word::{Count, Pointer};
@@ -23,6 +23,8 @@ pub(crate) struct Metric {
     min: Count,
     max: Count,
     sum: Count,
+    /// How many values there were as long as all were the same; 0 once they are in the segments.
+    alike: Count,
     segments: [Pointer<Segment>; SEGMENTS],
 }
 
@@ -32,6 +34,7 @@ impl Metric {
             min: Count::new(u64::MAX),
             max: Count::new(0),
             sum: Count::new(0),
+            alike: Count::new(0),
             segments: [const { Pointer::null() }; SEGMENTS],
         }
     }
@@ -39,14 +42,35 @@ impl Metric {
     /// Adds one call's value. Called by the owner of the row.
     #[inline(always)]
     pub(crate) fn record(&self, value: u64) {
+        self.sum.add(value);
+        if value == self.min.get() && value == self.max.get() {
+            return self.alike.add(1);
+        }
+        if self.is_empty() {
+            self.min.set(value);
+            self.max.set(value);
+            return self.alike.set(1);
+        }
+        if self.alike.get() != 0 {
+            self.tell_apart();
+        }
         if value < self.min.get() {
             self.min.set(value);
         }
         if value > self.max.get() {
             self.max.set(value);
         }
-        self.sum.add(value);
         self.count(bucket_of(value), 1);
+    }
+
+    /// Moves the values that were all the same to the segments: from now on there are others.
+    #[cold]
+    fn tell_apart(&self) {
+        // In this order a reader may miss them for a moment and never has them twice.
+        let alike = self.alike.take();
+        if alike > 0 {
+            self.count(bucket_of(self.min.get()), alike);
+        }
     }
 
     #[inline(always)]
@@ -72,6 +96,18 @@ impl Metric {
 
     /// Adds all that `other` holds. Called by the owner of `self`.
     pub(crate) fn merge(&self, other: &Metric) {
+        if other.is_empty() {
+            return;
+        }
+        let is_alike = other.alike.get() > 0
+            && (self.is_empty() || (self.alike.get() > 0 && self.min.get() == other.min.get()));
+        if is_alike {
+            self.min.set(other.min.get());
+            self.max.set(other.max.get());
+            self.sum.add(other.sum.get());
+            return self.alike.add(other.alike.get());
+        }
+        self.tell_apart();
         self.min.set(self.min.get().min(other.min.get()));
         self.max.set(self.max.get().max(other.max.get()));
         self.sum.add(other.sum.get());
@@ -91,6 +127,10 @@ impl Metric {
     }
 
     fn each_bucket(&self, mut each: impl FnMut(usize, u64)) {
+        let alike = self.alike.get();
+        if alike > 0 {
+            each(bucket_of(self.min.get()), alike);
+        }
         for (at, segment) in self.segments.iter().enumerate() {
             let segment = segment.get();
             if segment.is_null() {
@@ -232,6 +272,49 @@ mod tests {
             let bucket = bucket_of(value);
             assert!(bucket == last || bucket == last + 1);
             last = bucket;
+        }
+    }
+
+    fn recorded(values: &[u64]) -> Metric {
+        let metric = Metric::new();
+        values.iter().for_each(|value| metric.record(*value));
+        metric
+    }
+
+    /// However values are spread over metrics that are merged, and whether they are alike or not, the copy is the same.
+    #[test]
+    fn values_that_are_alike_count_as_others_do() {
+        let cases: [&[u64]; 7] = [
+            &[],
+            &[8],
+            &[8, 8, 8],
+            &[8, 8, 9],
+            &[9, 8, 8],
+            &[8, 8, 1_000, 8],
+            &[7, 8],
+        ];
+        for one in cases {
+            for other in cases {
+                let (merged, more) = (recorded(one), recorded(other));
+                merged.merge(&more);
+                merged.record(8);
+                let mut copy = MetricCopy::default();
+                merged.add_to(&mut copy);
+
+                let all = [one, other, &[8]].concat();
+                let mut counts = MetricCopy::default().counts;
+                all.iter().for_each(|value| counts[bucket_of(*value)] += 1);
+                let sum = all.iter().map(|value| u128::from(*value)).sum();
+                let ends = (all.iter().min().copied(), all.iter().max().copied());
+                assert_eq!(copy.counts, counts, "{one:?} and {other:?}");
+                assert_eq!(copy.sum, sum);
+                assert_eq!((Some(copy.min), Some(copy.max)), ends);
+                // SAFETY: the metrics are this test's alone.
+                unsafe {
+                    merged.release();
+                    more.release();
+                }
+            }
         }
     }
 
