@@ -25,8 +25,12 @@ pub(crate) struct Metric {
     sum: Count,
     /// How many values there were as long as all were the same; 0 once they are in the segments.
     alike: Count,
-    segments: [Pointer<Segment>; SEGMENTS],
+    /// Null as long as there is no segment.
+    segments: Pointer<Segments>,
 }
+
+/// The segments of a metric, or null.
+type Segments = [Pointer<Segment>; SEGMENTS];
 
 impl Metric {
     pub(crate) const fn new() -> Self {
@@ -35,7 +39,7 @@ impl Metric {
             max: Count::new(0),
             sum: Count::new(0),
             alike: Count::new(0),
-            segments: [const { Pointer::null() }; SEGMENTS],
+            segments: Pointer::null(),
         }
     }
 
@@ -75,8 +79,12 @@ impl Metric {
 
     #[inline(always)]
     fn count(&self, bucket: usize, calls: u64) {
+        // SAFETY: null, or published, and then it lives as long as its row.
+        let Some(segments) = (unsafe { self.segments.get().as_ref() }) else {
+            return self.count_in_new_segment(bucket, calls);
+        };
         // The mask keeps the index inside without a panic path; `bucket_of` never exceeds it.
-        let segment = self.segments[(bucket / BUCKETS_PER_SEGMENT) % SEGMENTS].get();
+        let segment = segments[(bucket / BUCKETS_PER_SEGMENT) % SEGMENTS].get();
         if segment.is_null() {
             return self.count_in_new_segment(bucket, calls);
         }
@@ -86,11 +94,19 @@ impl Metric {
 
     #[cold]
     fn count_in_new_segment(&self, bucket: usize, calls: u64) {
+        if self.segments.get().is_null()
+            && let Some(segments) = take_zeroed::<Segments>(1)
+        {
+            self.segments.set(segments.as_ptr());
+        }
         // Without memory the call is missing from the percentiles alone.
-        if let Some(segment) = take_zeroed::<Segment>(1) {
+        // SAFETY: null, or zeroed when it was taken, which is a list of null pointers.
+        if let Some(segments) = unsafe { self.segments.get().as_ref() }
+            && let Some(segment) = take_zeroed::<Segment>(1)
+        {
             // SAFETY: just taken, zeroed, and all-zero is a valid segment.
             unsafe { segment.as_ref() }.counts[bucket % BUCKETS_PER_SEGMENT].add(calls);
-            self.segments[(bucket / BUCKETS_PER_SEGMENT) % SEGMENTS].set(segment.as_ptr());
+            segments[(bucket / BUCKETS_PER_SEGMENT) % SEGMENTS].set(segment.as_ptr());
         }
     }
 
@@ -131,7 +147,9 @@ impl Metric {
         if alike > 0 {
             each(bucket_of(self.min.get()), alike);
         }
-        for (at, segment) in self.segments.iter().enumerate() {
+        // SAFETY: null, or published, and then it lives as long as its row.
+        let segments = unsafe { self.segments.get().as_ref() };
+        for (at, segment) in segments.into_iter().flatten().enumerate() {
             let segment = segment.get();
             if segment.is_null() {
                 continue;
@@ -151,14 +169,20 @@ impl Metric {
     /// # Safety
     /// Nobody reads or writes this metric any more.
     pub(crate) unsafe fn release(&self) {
-        for segment in &self.segments {
-            let start = segment.get();
-            if !start.is_null() {
-                segment.set(std::ptr::null_mut());
+        let start = self.segments.get();
+        // SAFETY: null, or one that is given back below.
+        let Some(segments) = (unsafe { start.as_ref() }) else {
+            return;
+        };
+        self.segments.set(std::ptr::null_mut());
+        for segment in segments.iter().map(Pointer::get) {
+            if !segment.is_null() {
                 // SAFETY: taken with length 1, not reachable any more.
-                unsafe { give_back(start, 1) };
+                unsafe { give_back(segment, 1) };
             }
         }
+        // SAFETY: as above.
+        unsafe { give_back(start, 1) };
     }
 }
 
