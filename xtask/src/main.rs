@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod allocators;
+mod builds;
 mod ci;
 mod guides;
 mod instructions;
@@ -31,6 +32,8 @@ struct Args {
 enum Command {
     /// Run the example over the system's allocator, jemalloc and mimalloc, and compare
     Allocators(allocators::Options),
+    /// Run the exact tests in optimised builds: two, or 18 with --all
+    Builds(builds::Options),
     /// Everything that must hold before a change goes in, step by step
     Ci(ci::Options),
     /// Do what the guides say on a clean copy of the repository
@@ -46,6 +49,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Allocators(options) => allocators::run(&options),
+        Command::Builds(options) => builds::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Guides => guides::run(),
         Command::Results(options) => results::run(&options),

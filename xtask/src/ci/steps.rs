@@ -7,7 +7,7 @@ use super::{
     Step, example, features, leak_check, matching, over_allocators, page, readme, viewers,
 };
 use crate::run::{cargo, output, succeed};
-use crate::{Result, guides, instructions, results, tidy};
+use crate::{Result, builds, guides, instructions, results, tidy};
 
 /// The crates that are published.
 const LIBRARIES: [&str; 4] = [
@@ -77,6 +77,12 @@ pub(super) const STEPS: &[Step] = &[
         check: test_off,
     },
     Step {
+        name: "builds",
+        promise: "what is exact in debug is exact in optimised builds",
+        extent: Gate,
+        check: builds::gate,
+    },
+    Step {
         name: "example",
         promise: "the README's example profiles itself on real documents and keeps to its thresholds",
         extent: Gate,
@@ -141,6 +147,12 @@ pub(super) const STEPS: &[Step] = &[
         promise: "cache and matching keep their figures over every allocator, and work without memprof",
         extent: Full,
         check: over_allocators::run,
+    },
+    Step {
+        name: "builds-all",
+        promise: "that holds in 18 of them, for every exact test",
+        extent: Full,
+        check: || builds::run(&builds::Options { all: true }),
     },
     Step {
         name: "guides",
