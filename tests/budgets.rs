@@ -316,7 +316,8 @@ mod asynchronous {
             message.starts_with("peak 1,501 B ≠ 1,500 B (+0.1 %) in \""),
             "{message}"
         );
-        assert!(message.contains("works\" (tests/budgets.rs:"), "{message}");
+        let place = concat!("works\" (", file!(), ":");
+        assert!(message.contains(place), "{message}");
     }
 
     #[test]

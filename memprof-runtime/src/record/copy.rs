@@ -3,6 +3,10 @@
 //! Threads go on while they are read. What belongs together is read together: a row and what is still to be
 //! moved into it (`consistent`), what a path allocated and what was freed of it (`steady`), peaks and frames
 //! (`open_scopes`). Allocates, so the caller is paused.
+//!
+//! Paths are read a few at a time, and between two holds of the lock whoever waits for it goes first: starting and ending
+//! threads wait for milliseconds, however many paths there are. A path is read in one hold. What a thread that ends
+//! meanwhile had on it is there either way: in its row, or merged into the retired one.
 
 use super::detail::{Flow, SizesCopy};
 use super::paths::Node;
@@ -18,6 +22,9 @@ use std::sync::atomic::{Ordering, fence};
 
 /// How many paths a snapshot reads thread by thread.
 const PATHS_AT_ONCE: usize = 64;
+
+/// About how many rows are read in one hold of the lock: some milliseconds.
+const ROWS_PER_HOLD: usize = 16_384;
 
 /// All that a snapshot needs, copied out.
 pub(crate) struct Copied {
@@ -51,25 +58,19 @@ pub(crate) struct Copied {
 /// Copies everything out. Allocates under the lock, so the caller must be paused.
 pub(crate) fn copy() -> Copied {
     debug_assert!(current(Thread::is_paused));
-    let registry = registry::lock();
-    let mut copied = Copied::of_paths(registry.paths.nodes());
-    registry.copy_paths(&mut copied);
+    let nodes = registry::lock().paths.nodes().to_vec();
+    let mut copied = Copied::of_paths(nodes);
+    let mut registry = registry::lock();
+    let mut next = 0;
+    while next < copied.nodes.len() {
+        next = registry.copy_paths(next, &mut copied);
+        registry.give_way();
+    }
+    registry.each_thread(|thread| copy_open_scopes(thread, &mut copied));
     copied.threads_started = registry.started;
     copied.most_threads = registry.most_alive;
     copied.at_peak = registry.at_peak.bytes().to_vec();
     copied.at_peak_total = registry.at_peak.total();
-    let figures = copied.figures.iter().enumerate();
-    let trends = figures.map(
-        |(path, figures)| match figures.allocations > figures.freed_blocks {
-            true => registry.points(path),
-            false => Vec::new(),
-        },
-    );
-    copied.trends = trends.collect();
-    if switches::sizes() {
-        let paths = 0..copied.nodes.len();
-        copied.sizes = paths.map(|path| registry.sizes_of(path)).collect();
-    }
     copied.flows = registry.flows();
     copied.points = registry.points.all().collect();
     copied.lone_peak = current(|me| {
@@ -102,11 +103,11 @@ pub(crate) fn copy_own() -> (Vec<Node>, Vec<Events>) {
 
 impl Copied {
     /// Every path and every site on them, with nothing counted yet.
-    fn of_paths(nodes: &[Node]) -> Self {
+    fn of_paths(nodes: Vec<Node>) -> Self {
         let mut sites = Vec::new();
         let mut slots = HashMap::new();
         let mut slot_of = Vec::with_capacity(nodes.len());
-        for node in nodes {
+        for node in &nodes {
             // SAFETY: a node's site is null (the root) or came from a `&'static Site`.
             let slot = unsafe { node.site.as_ref() }.map(|site| {
                 *slots.entry(node.site).or_insert_with(|| {
@@ -117,8 +118,8 @@ impl Copied {
             slot_of.push(slot);
         }
         Self {
-            nodes: nodes.to_vec(),
             figures: vec![PathFigures::default(); nodes.len()],
+            nodes,
             per_call: vec![PerCallCopy::default(); sites.len()],
             sites,
             slot_of,
@@ -145,18 +146,30 @@ impl Copied {
 }
 
 impl Registry {
-    /// Copies the figures of every path.
-    fn copy_paths(&self, copied: &mut Copied) {
+    /// Copies all that there is of some paths, from `first` on; the first of those that are left.
+    fn copy_paths(&self, first: usize, copied: &mut Copied) -> usize {
         let mut views = Vec::new();
         // SAFETY: the lock is held for as long as the views live.
         self.each_thread(|thread| views.push(unsafe { View::of(thread) }));
-        let paths = copied.nodes.len();
-        for first in (0..paths).step_by(PATHS_AT_ONCE) {
-            self.copy_some_paths(&views, first..paths.min(first + PATHS_AT_ONCE), copied);
+        let rows_of_path = views.len() + 1;
+        let paths = (ROWS_PER_HOLD / rows_of_path).max(PATHS_AT_ONCE);
+        let end = copied.nodes.len().min(first + paths);
+        for first in (first..end).step_by(PATHS_AT_ONCE) {
+            self.copy_some_paths(&views, first..end.min(first + PATHS_AT_ONCE), copied);
         }
-        views
-            .iter()
-            .for_each(|view| copy_open_scopes(view.thread, copied));
+        for path in first..end {
+            let figures = &copied.figures[path];
+            copied
+                .trends
+                .push(match figures.allocations > figures.freed_blocks {
+                    true => self.points(path),
+                    false => Vec::new(),
+                });
+            if switches::sizes() {
+                copied.sizes.push(self.sizes_of(path));
+            }
+        }
+        end
     }
 
     /// PERF: thread by thread, since a thread's rows lie side by side; and few paths at a time, so that little

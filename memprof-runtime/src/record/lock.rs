@@ -99,6 +99,27 @@ pub(crate) struct Held<'a, T> {
     lock: &'a Lock<T>,
 }
 
+impl<T> Held<'_, T> {
+    /// Lets go of the lock for those who wait for it, and takes it again.
+    pub(crate) fn give_way(&mut self) {
+        /// Longer than it takes to wake a thread.
+        const SPINS: u32 = 10_000;
+        let lock = self.lock;
+        if lock.state.load(Ordering::Relaxed) != AWAITED {
+            return;
+        }
+        lock.release();
+        // Who was woken has to come first: a lock that is free goes to whoever is awake.
+        for _ in 0..SPINS {
+            if lock.state.load(Ordering::Relaxed) != FREE {
+                break;
+            }
+            std::hint::spin_loop();
+        }
+        lock.acquire();
+    }
+}
+
 impl<T> Deref for Held<'_, T> {
     type Target = T;
 

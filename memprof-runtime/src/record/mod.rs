@@ -8,7 +8,8 @@
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
 //! work), `peak_watch` (who looks at the process at its peak), `peak`, `timeline` and `trend` (what was at which
 //! time), `detail` (sizes of blocks, and who
-//! frees whose), `temporary` (blocks that their call frees), `switches` (which of these).
+//! frees whose), `temporary` (blocks that their call frees), `switches` (which of these). Tools of these: `lock`,
+//! `memory`, `addresses` (a set of them), `opaque` (what the optimiser must not know).
 
 mod addresses;
 pub(crate) mod allocator;
