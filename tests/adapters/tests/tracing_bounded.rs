@@ -54,6 +54,9 @@ fn memory_is_bounded() {
             }
         },
     ] {
+        // The first time the registry of `tracing` allocates what it reuses from then on, so calls of an operation differ:
+        // with the second time their histogram has its segments.
+        work();
         work();
         overhead_bytes();
         let before = overhead_bytes();
@@ -62,8 +65,8 @@ fn memory_is_bounded() {
     }
     let report = memprof::snapshot();
     let crowded = report.operation("crowded").unwrap();
-    assert_eq!(crowded.calls, 2 * (2 * SPANS + 2_000));
+    assert_eq!(crowded.calls, 3 * (2 * SPANS + 2_000));
     assert_eq!((crowded.open_calls, crowded.net_bytes), (0, 0));
     let forgotten = report.operation("forgotten").unwrap();
-    assert_eq!((forgotten.calls, forgotten.open_calls), (2 * 1_000, 0));
+    assert_eq!((forgotten.calls, forgotten.open_calls), (3 * 1_000, 0));
 }

@@ -54,15 +54,26 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "doc",
-        promise: "the libraries' documentation has no warning",
+        promise: "the documentation has no warning",
         extent: Gate,
-        check: doc,
+        check: || doc(&["--workspace", "--lib"]),
     },
     Step {
         name: "test",
         promise: "the tests pass, by the README's command",
         extent: Gate,
         check: || succeed(cargo().args(readme::test_command()?)),
+    },
+    Step {
+        name: "doc-features",
+        promise: "nor has that of the libraries alone, with every feature",
+        extent: Full,
+        check: || {
+            let packages = LIBRARIES.map(|library| format!("--package={library}"));
+            let features = INTEGRATIONS.map(|feature| format!("--features=memprof/{feature}"));
+            let selection = packages.iter().chain(&features).map(String::as_str);
+            doc(&Vec::from_iter(selection))
+        },
     },
     Step {
         name: "test-formats",
@@ -229,15 +240,9 @@ fn clippy_features() -> Result {
     features::clash()
 }
 
-fn doc() -> Result {
+fn doc(selection: &[&str]) -> Result {
     let mut command = cargo();
-    command.args(["doc", "--no-deps"]);
-    for library in LIBRARIES {
-        command.args(["--package", library]);
-    }
-    for feature in INTEGRATIONS {
-        command.args(["--features", &format!("memprof/{feature}")]);
-    }
+    command.args(["doc", "--no-deps"]).args(selection);
     succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
