@@ -108,8 +108,11 @@ impl Thread {
         true
     }
 
-    /// Gives a thread that no reader knows yet room for its first frames, if there is memory.
-    pub(super) fn grow_unknown_frames(&self) {
+    /// Gives a new thread room for its first frames, if there is memory.
+    ///
+    /// # Safety
+    /// The thread is the caller, its stack is empty, and no reader knows it: the registry does not.
+    pub(super) unsafe fn take_first_frames(&self) {
         if let Some(grown) = take_frames(FIRST_FRAMES) {
             // SAFETY: by the caller's promise.
             unsafe { self.move_frames(grown, FIRST_FRAMES) };
@@ -125,29 +128,33 @@ impl Thread {
         let grown = grown.as_ptr();
         // SAFETY: two different blocks; the old one holds the frame below and `used` frames, the new one
         // more; below the first frame there always is one.
-        unsafe { std::ptr::copy_nonoverlapping(self.frames.get().sub(1), grown, used + 1) };
+        unsafe { std::ptr::copy_nonoverlapping(self.frames.get(), grown, used + 1) };
         // SAFETY: by the caller's promise.
         unsafe { self.release_frames() };
         // SAFETY: all inside the new block or one past it.
         unsafe {
-            self.frames.set(grown.add(1));
+            self.frames.set(grown);
             self.frames_top.set(grown.add(1 + used));
             self.frames_end.set(grown.add(1 + length));
         }
     }
 
+    /// The first frame of the stack, above the one that is never left.
+    pub(super) fn bottom(&self) -> *mut Frame {
+        self.frames.get().wrapping_add(1)
+    }
+
     /// How many scopes are open.
     fn open_frames(&self) -> usize {
         // SAFETY: both point into (or one past) the same block, and the top is not below the bottom.
-        unsafe { self.frames_top.get().offset_from(self.frames.get()) as usize }
+        unsafe { self.frames_top.get().offset_from(self.bottom()) as usize }
     }
 
     /// Makes the stack empty and without room: it consists of the frame below the first.
     pub(crate) fn empty_frames(&self) {
         self.below.serial.set(0);
-        // SAFETY: one past a field of this thread's words.
-        let none = unsafe { std::ptr::from_ref(&self.below).cast_mut().add(1) };
-        self.frames.set(none);
+        self.frames.set(std::ptr::from_ref(&self.below).cast_mut());
+        let none = self.bottom();
         self.frames_top.set(none);
         self.frames_end.set(none);
     }
@@ -157,13 +164,13 @@ impl Thread {
     /// # Safety
     /// Nobody reads the frames: the registry's lock is held, and the thread does not run or is the caller.
     pub(crate) unsafe fn release_frames(&self) {
-        let bottom = self.frames.get();
+        let (start, bottom) = (self.frames.get(), self.bottom());
         // SAFETY: both point into (or one past) the same block.
         let length = unsafe { self.frames_end.get().offset_from(bottom) as usize };
         self.empty_frames();
         if length > 0 {
             // SAFETY: `grow_frames` took this block, with one frame more than the length.
-            unsafe { give_back(bottom.sub(1), length + 1) };
+            unsafe { give_back(start, length + 1) };
         }
     }
 
@@ -178,7 +185,7 @@ impl Thread {
     /// Whether the frame of `serial` is open. Only the thread itself may ask.
     #[cfg(feature = "tracing")]
     pub(super) fn is_open(&self, serial: u64) -> bool {
-        let (bottom, open) = (self.frames.get(), self.open_frames());
+        let (bottom, open) = (self.bottom(), self.open_frames());
         // SAFETY: at most the number of open frames above the bottom, inside the stack's memory.
         let serial_at = |at: usize| unsafe { &*bottom.add(at) }.serial.get();
         // Serials rise with the stack.
@@ -202,7 +209,7 @@ impl Thread {
     /// Calls `each` with every open frame, innermost first, beginning below `top`. The caller is the thread
     /// itself or holds the registry's lock, under which alone the stack's memory is replaced.
     fn each_frame(&self, top: *mut Frame, mut each: impl FnMut(&Frame)) {
-        let bottom = self.frames.get();
+        let bottom = self.bottom();
         let mut frame = top;
         while frame > bottom {
             // SAFETY: above the bottom, so there is a frame below, inside the stack's memory.

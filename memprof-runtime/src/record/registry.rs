@@ -99,7 +99,8 @@ pub(crate) fn register(thread: &Thread) -> bool {
         return false;
     }
     // Nobody else knows the thread yet: what it needs is made before the lock is taken.
-    thread.grow_unknown_frames();
+    // SAFETY: the state says that the registry does not know it.
+    unsafe { thread.take_first_frames() };
     if let Some(freed) = take_zeroed::<Freed>(FIRST_ORIGINS) {
         thread.freed.set(freed.as_ptr());
         thread.freed_length.set(FIRST_ORIGINS as u32);

@@ -333,7 +333,7 @@ impl Thread {
         let mut closed = 0;
         // Hidden in the copy that a forked child has of a thread that was at a boundary.
         while !self.frames_top.get().is_null()
-            && !std::ptr::eq(self.frames_top.get(), self.frames.get())
+            && !std::ptr::eq(self.frames_top.get(), self.bottom())
         {
             self.close_top();
             closed += 1;

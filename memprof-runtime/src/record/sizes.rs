@@ -80,7 +80,7 @@ impl Thread {
     /// Marks the frame of the innermost call; `false` when there is none.
     fn mark_sized(&self, size: u64) -> bool {
         let mut frame = self.frames_top.get();
-        while !std::ptr::eq(frame, self.frames.get()) {
+        while !std::ptr::eq(frame, self.bottom()) {
             // SAFETY: above the first frame of the stack, so the one below is a frame of it.
             frame = unsafe { frame.sub(1) };
             // SAFETY: as above.

@@ -129,7 +129,7 @@ impl Thread {
 
     /// The serials of the open frames, innermost first. The thread itself is the caller.
     fn frames_from_top(&self) -> impl Iterator<Item = u64> {
-        let (mut frame, bottom) = (self.frames_top.get(), self.frames.get());
+        let (mut frame, bottom) = (self.frames_top.get(), self.bottom());
         std::iter::from_fn(move || {
             let is_open = !frame.is_null() && frame > bottom;
             is_open.then(|| {

@@ -79,7 +79,8 @@ pub(crate) struct Thread {
     pub(crate) sampler: Sampler,
 
     // The stack of open scopes. Below its first frame always lies one that is never left: `below`, or its
-    // copy once the stack has memory of its own.
+    // copy once the stack has memory of its own. `frames` leads to that one: a pointer into the middle of a block alone
+    // would make leak checkers call the block lost.
     pub(crate) below: Frame,
     pub(crate) frames: Pointer<Frame>,
     pub(crate) frames_top: Pointer<Frame>,
