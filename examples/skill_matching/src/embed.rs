@@ -1,6 +1,6 @@
 //! A model turns a skill's name into a unit vector, near to those of names with like words.
 //!
-//! It has a vector of its own for each of [`ROWS`] hashes; a name's vector is the sum of those of its words
+//! It has a vector of its own for each of `ROWS` hashes; a name's vector is the sum of those of its words
 //! and of the runs of three letters in them, so `Postgres` is near to `PostgreSQL`. Made once a process and
 //! cached. It is the same in every run: nothing in it has a seed.
 
