@@ -172,7 +172,7 @@ fn test(build: &Build, tests: &[String], folder: &Path) -> Result<bool> {
         .output()
         .map_err(|err| format!("failed to start `{}`: {err}", show(&command)))?;
     if !output.status.success() {
-        println!("{}", show(&command));
+        println!("`{}` failed: {}", show(&command), output.status);
         for text in [&output.stdout, &output.stderr] {
             print!("{}", String::from_utf8_lossy(text));
         }
