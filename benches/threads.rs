@@ -7,6 +7,10 @@
 //!
 //! Targets: 1.3 for threads at once, 1.1 for threads in turn, 50 ms for a snapshot of 10,000 paths on 16 threads.
 
+#[path = "../tests/every_path/mod.rs"]
+mod every_path;
+
+use every_path::{PATHS, every_path};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::process::Command;
 use std::sync::Barrier;
@@ -96,26 +100,6 @@ fn in_turn(count: usize) {
     }
 }
 
-/// Enters every order of every choice of `names` and allocates there: 13,699 paths of seven operations.
-macro_rules! every_path {
-    ($($name:literal)*) => {
-        fn every_path(open: u32) {
-            let mut bit = 1;
-            $(
-                if open & bit == 0 {
-                    let _scope = memprof::scope!($name);
-                    drop(plain(16));
-                    every_path(open | bit);
-                }
-                bit <<= 1;
-            )*
-            let _ = bit;
-        }
-    };
-}
-
-every_path!("A" "B" "C" "D" "E" "F" "G");
-
 /// The time of a snapshot while 16 threads live that have been on every path.
 fn snapshot(threads: usize) {
     let barrier = Barrier::new(threads + 1);
@@ -132,8 +116,7 @@ fn snapshot(threads: usize) {
             let begin = Instant::now();
             let report = memprof::snapshot();
             println!(
-                "snapshot: {} paths on {threads} threads in {:.1} ms, overhead {} MiB",
-                report.paths.len(),
+                "snapshot: {PATHS} paths on {threads} threads in {:.1} ms, overhead {} MiB",
                 begin.elapsed().as_secs_f64() * 1e3,
                 report.process.overhead_bytes >> 20
             );

@@ -105,6 +105,8 @@ fn check(report: &Report) {
         assert!(row.retained_bytes.unwrap() < SANE_BYTES, "{row:?}");
         assert!(row.net_bytes.unsigned_abs() < SANE_BYTES, "{row:?}");
     }
+    // No event in flight is taken for a block of another allocator.
+    assert_eq!(report.warnings, []);
     let process = &report.process;
     assert!(process.live_bytes < SANE_BYTES, "{process:?}");
     assert!(process.peak_live_bytes < 1 << 30, "{process:?}");

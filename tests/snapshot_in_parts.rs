@@ -1,6 +1,10 @@
 //! Promise: a snapshot of many paths lets threads start and end while it is taken, and what they did is in it once.
 #![forbid(unsafe_code)]
 
+#[path = "every_path/mod.rs"]
+mod every_path;
+
+use every_path::{BYTES, PATHS, every_path};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -12,37 +16,10 @@ static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 const STANDING: u64 = 4;
 /// Threads that start and end meanwhile, one after the other.
 const PASSING: u64 = 500;
-/// Every order of every choice of seven operations.
-const PATHS: u64 = 13_699;
-const BYTES: usize = 16;
-
-fn buffer(bytes: usize) -> Vec<u8> {
-    std::hint::black_box(vec![1; bytes])
-}
-
-/// Enters each of its operations that is not in `open`, allocates there, and does so again inside.
-macro_rules! every_path {
-    ($($name:literal)*) => {
-        fn every_path(open: u32) {
-            let mut bit = 1;
-            $(
-                if open & bit == 0 {
-                    let _scope = memprof::scope!($name);
-                    drop(buffer(BYTES));
-                    every_path(open | bit);
-                }
-                bit <<= 1;
-            )*
-            let _ = bit;
-        }
-    };
-}
-
-every_path!("A" "B" "C" "D" "E" "F" "G");
 
 #[memprof::track("Passing")]
 fn passing() {
-    drop(buffer(BYTES));
+    drop(std::hint::black_box(vec![1_u8; BYTES]));
 }
 
 /// One test: its threads are those of the process.

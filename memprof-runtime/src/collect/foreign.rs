@@ -15,8 +15,9 @@ pub(super) struct Foreign {
 }
 
 impl Foreign {
-    /// Either the process freed more than it made, or more was freed of one path's blocks than it made. What is freed is
-    /// read before what is made, so events in flight are never taken for foreign.
+    /// More was freed of the blocks of a path than it made, which is read in this order, so that events in flight are
+    /// never taken for foreign. Or the process freed more than it made: that can be said only where no other thread runs,
+    /// since what one path makes another may free between the readings of the two.
     pub(super) fn of(copied: &Copied) -> Self {
         let (mut all, mut of_paths) = (PathFigures::default(), Self::default());
         for figures in &copied.figures {
@@ -26,14 +27,16 @@ impl Foreign {
                 .freed_bytes
                 .saturating_sub(figures.allocated_bytes());
         }
+        if copied.lone_peak.is_none() {
+            return of_paths;
+        }
+        let (blocks, bytes) = (
+            all.deallocations.saturating_sub(all.allocations),
+            u64::try_from(all.net_bytes.wrapping_neg()).unwrap_or(0),
+        );
         Self {
-            blocks: all
-                .deallocations
-                .saturating_sub(all.allocations)
-                .max(of_paths.blocks),
-            bytes: u64::try_from(all.net_bytes.wrapping_neg())
-                .unwrap_or(0)
-                .max(of_paths.bytes),
+            blocks: blocks.max(of_paths.blocks),
+            bytes: bytes.max(of_paths.bytes),
         }
     }
 }

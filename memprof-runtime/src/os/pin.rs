@@ -4,7 +4,12 @@
 //! (a plugin) these calls would jump into nothing, and each time it is loaded again another key would be used up. None of
 //! them can be taken back everywhere, so the library stays. Called once, when the object is loaded.
 
-#[cfg(unix)]
+#[cfg(any(
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "linux",
+    target_vendor = "apple"
+))]
 pub(crate) fn keep_loaded() {
     let mut told = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
     let here = keep_loaded as fn() as *const libc::c_void;
@@ -33,7 +38,7 @@ fn is_executable(base: usize) -> bool {
     headers.wrapping_sub(base) < 4096
 }
 
-#[cfg(all(unix, not(any(target_os = "android", target_os = "linux"))))]
+#[cfg(any(target_os = "freebsd", target_vendor = "apple"))]
 fn is_executable(_base: usize) -> bool {
     false
 }
@@ -55,5 +60,12 @@ pub(crate) fn keep_loaded() {
     unsafe { GetModuleHandleExW(PIN | FROM_ADDRESS, here, &mut module) };
 }
 
-#[cfg(not(any(unix, windows)))]
+/// Elsewhere a library must not be unloaded.
+#[cfg(not(any(
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "linux",
+    target_vendor = "apple",
+    windows
+)))]
 pub(crate) fn keep_loaded() {}

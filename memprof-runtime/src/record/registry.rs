@@ -111,9 +111,9 @@ pub(crate) fn register(thread: &Thread) -> bool {
     let mut registry = REGISTRY.lock();
     if registry.started == 0 {
         os::process::note_start();
-        registry.paths.plant_root();
-        registry.reserve_composition();
     }
+    registry.paths.plant_root();
+    registry.reserve_composition();
     thread.row.set(root);
     thread.state.set(LIVE);
     registry.link(thread);

@@ -68,10 +68,8 @@ pub(crate) const fn removable(
     blocks: fn(usize) -> Blocks,
 ) -> Shape {
     Shape {
-        name,
-        run,
-        blocks,
         is_removable: true,
+        ..exact(name, run, blocks)
     }
 }
 
