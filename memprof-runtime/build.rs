@@ -1,5 +1,5 @@
-//! Tells the crate what it is built for and by: `run.target`, `run.profile` and `run.rustc_version`; and whether `asm!`
-//! is stable there (`has_asm`).
+//! Tells the crate what it is built for and by: `run.target`, `run.profile` and `run.rustc_version`; whether `asm!`
+//! is stable there (`has_asm`); and whether the compiler adds to memory in one instruction (`adds_in_place`).
 
 use std::process::Command;
 
@@ -23,6 +23,11 @@ fn main() {
     let is_miri = std::env::var_os("CARGO_CFG_MIRI").is_some();
     if WITH_ASM.contains(&architecture.as_str()) && !is_miri {
         println!("cargo::rustc-cfg=has_asm");
+    }
+    println!("cargo::rustc-check-cfg=cfg(adds_in_place)");
+    let is_optimised = std::env::var("OPT_LEVEL").is_ok_and(|level| level != "0");
+    if architecture == "x86_64" && is_optimised && !is_miri {
+        println!("cargo::rustc-cfg=adds_in_place");
     }
     for (name, variable) in [("MEMPROF_TARGET", "TARGET"), ("MEMPROF_PROFILE", "PROFILE")] {
         let value = std::env::var(variable).unwrap_or_default();

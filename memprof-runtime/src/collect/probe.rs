@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 /// Whether the global allocator counts. The caller is paused, so the probe itself does not count.
 pub(super) fn is_allocator_installed() -> bool {
-    let before = current(|thread| thread.allocations.get());
+    let before = current(|thread| thread.pending.allocations.get());
     drop(black_box(Box::new(black_box(1_u8))));
-    current(|thread| thread.allocations.get()) != before
+    current(|thread| thread.pending.allocations.get()) != before
 }

@@ -3,6 +3,7 @@
 use super::foreign::Foreign;
 use super::settings::Settings;
 use crate::record::detail::LOST_FLOWS;
+use crate::record::interrupted::{INTERRUPTING_BLOCKS, INTERRUPTING_ENTRIES};
 use crate::record::level::DAMAGED_FOOTERS;
 use crate::record::scope::{LOST_ENTRIES, MISUSED_GUARDS};
 use crate::record::sizes::LOST_SIZES;
@@ -56,6 +57,17 @@ pub(super) fn collect(
             format!(
                 "{lost} entries were not recorded: too many paths, open scopes, or no memory; their work \
                      counts for the operation around them"
+            ),
+        );
+    }
+    let interrupting = INTERRUPTING_ENTRIES.load(Ordering::Relaxed);
+    let blocks = INTERRUPTING_BLOCKS.load(Ordering::Relaxed);
+    if interrupting > 0 || blocks > 0 {
+        warn(
+            "signal-handler",
+            format!(
+                "signal handlers interrupted memprof itself: {interrupting} calls in them were not counted, and {blocks} \
+                 blocks that they allocated or freed count less"
             ),
         );
     }

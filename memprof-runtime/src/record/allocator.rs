@@ -258,7 +258,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
         let moved = unsafe { self.inner.realloc(block, longer, new.size()) };
         if !moved.is_null() {
             current(|thread| {
-                thread.note_end(block.addr() + layout.size(), layout.size() as u64);
+                thread.note_moved_end(block.addr() + layout.size(), layout.size() as u64);
                 // SAFETY: the block has room for the footer behind `new_size` bytes.
                 unsafe { set_footer(moved, new_size, thread.origin.get()) };
                 // SAFETY: as above.
@@ -369,8 +369,8 @@ impl Thread {
     /// Counts an allocation, or, when `block` is null, nothing.
     #[inline(always)]
     fn allocate<const OWNS: bool>(&self, block: *mut u8, size: usize, footer: Footer) {
-        self.allocations.add(1);
         self.headroom.sub(size as i64);
+        self.pending.allocations.add(1);
         // PERF: one branch for "no block" and "no headroom": both make a number negative. Where addresses
         // have their highest bit set this only takes the cold way more often.
         let no_block = if OWNS {
@@ -381,8 +381,8 @@ impl Thread {
         // SAFETY: these are the calling thread's own words.
         if (no_block | unsafe { self.headroom.mine() }) < 0 {
             if block.is_null() {
-                self.allocations.sub(1);
                 self.headroom.add(size as i64);
+                self.pending.allocations.sub(1);
             } else if self.headroom.get() < 0 {
                 self.crossed_ceiling(size as u64, footer);
             }
@@ -393,8 +393,8 @@ impl Thread {
     #[inline(always)]
     fn deallocate(&self, size: usize) -> bool {
         self.headroom.add(size as i64);
-        self.deallocations.add(1);
         self.credit.sub(size as i64);
+        self.pending.deallocations.add(1);
         // SAFETY: these are the calling thread's own words.
         unsafe { self.credit.mine() < 0 }
     }

@@ -208,7 +208,7 @@ impl<B: Begin> Polling<'_, B> {
     #[inline(always)]
     pub(super) fn end(self, is_last: bool) {
         // SAFETY: made by `enter_poll` on this very thread (see the field).
-        unsafe { leave_poll(self.thread, self.call) };
+        unsafe { leave_poll(self.call, self.thread) };
         if is_last {
             self.call.finish();
         }
@@ -219,6 +219,6 @@ impl<B: Begin> Polling<'_, B> {
 impl<B: Begin> Drop for Polling<'_, B> {
     fn drop(&mut self) {
         // SAFETY: as above.
-        unsafe { leave_poll(self.thread, self.call) };
+        unsafe { leave_poll(self.call, self.thread) };
     }
 }

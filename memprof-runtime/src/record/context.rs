@@ -5,7 +5,9 @@
 //! were, and what the process's live bytes already hold of it moves along, so that no byte is folded twice.
 
 use super::frames::{CONTEXT, Frame};
+use super::interrupted::lose_interrupting_entry;
 use super::registry;
+use super::row::Row;
 use super::scope::{NOTHING, lose_entry};
 use super::thread::{OVERHEAD, Thread, current};
 
@@ -169,58 +171,62 @@ impl Thread {
 
     #[inline(never)]
     fn attach_other(&self, path: u32) -> u64 {
-        if !self.has_room() {
-            // memprof's own work belongs to no context; on a thread that has ended one is lost.
-            return if self.is_paused() {
-                NOTHING
-            } else {
-                lose_entry()
+        if !self.begin_work() {
+            return lose_interrupting_entry();
+        }
+        let Some((outer, inner)) = self.prepare_context(path) else {
+            let serial = match self.is_paused() {
+                // memprof's own work belongs to no context.
+                true => NOTHING,
+                // On a thread that has ended one is lost.
+                false => lose_entry(),
             };
-        }
-        let inner = registry::row_on(self, path);
-        if inner.is_null() {
-            return lose_entry();
-        }
-        // SAFETY: the thread is live, so it has a row; rows live as long as their thread.
-        let (outer, inner) = unsafe { (&*self.row.get(), &*inner) };
-        if self.has_pending() {
-            self.flush(outer);
-        }
-        // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
-        let counts_before = &mut unsafe { self.owned() }.counts_before;
-        // The child of a fork gives the lists of all threads back: none may get other memory meanwhile.
-        let registry = counts_before.is_full().then(registry::lock);
-        let is_kept = counts_before.push(self.counts.copy());
-        drop(registry);
-        if !is_kept {
-            return lose_entry();
-        }
+            self.end_work();
+            return serial;
+        };
+        self.turn_to_boundary();
         // SAFETY: the stack has room.
         unsafe { self.push_frame::<CONTEXT>(self.frames_top.get(), outer, inner) }
     }
 
-    fn detach(&self, serial: u64) {
-        // SAFETY: below the first frame lies one that is never left.
-        let top = unsafe { &*self.frames_top.get().sub(1) };
-        if top.serial.get() == serial || self.heal(serial) {
-            // SAFETY: as above; the frame of `serial` is on top now.
-            self.end_context(unsafe { &*self.frames_top.get().sub(1) });
+    /// The current row and the one of `path`, once the stack has room and the thread's counts are kept; `None` when a limit or
+    /// the memory is reached, or there is no current row.
+    fn prepare_context(&self, path: u32) -> Option<(&Row, &Row)> {
+        if !self.has_room() {
+            return None;
         }
+        let outer = self.current_row()?;
+        // SAFETY: null, or a row of this thread, which lives as long as the thread.
+        let inner = unsafe { registry::row_on(self, path).as_ref() }?;
+        self.turn_to_boundary();
+        self.bring_up_to_date(outer);
+        self.turn_to_work(outer);
+        // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
+        let counts_before = &mut unsafe { self.owned() }.counts_before;
+        // The child of a fork gives the lists of all threads back: none may get other memory meanwhile.
+        let _registry = counts_before.is_full().then(registry::lock);
+        counts_before
+            .push(self.counts.copy())
+            .then_some((outer, inner))
     }
 
-    /// Ends the context of the top frame: the thread's numbers go back to what they were, but for what was
-    /// booked in the rows and folded into the process's live bytes.
-    pub(super) fn end_context(&self, top: &Frame) {
-        if self.has_pending() {
-            // SAFETY: with an open frame the thread is live and its row set.
-            self.flush(unsafe { &*self.row.get() });
-        }
+    fn detach(&self, serial: u64) {
+        self.close_open(serial, |row| {
+            let outer = self.close_context(self.top_frame(), row);
+            self.show_row(outer);
+        });
+    }
+
+    /// Closes the top frame, that of a context, whose `row` is hidden: the thread's numbers go back to what they were, but
+    /// for what was booked in the rows and folded into the process's live bytes. The outer row, hidden.
+    pub(super) fn close_context(&self, top: &Frame, row: &Row) -> &Row {
+        self.bring_up_to_date(row);
         let level = top.entry_level.get();
         let shift = self.level_mark.get().wrapping_sub(level);
         let freed = self.freed_mark.get().wrapping_sub(top.entry_freed.get());
-        self.hide_frames();
         self.begin_change();
         self.level_mark.set(level);
+        self.ceiling.sub(shift);
         self.folded.sub(shift);
         self.fold_ceiling.sub(shift);
         self.freed_mark.set(top.entry_freed.get());
@@ -233,6 +239,6 @@ impl Thread {
         // The highest level under a context is not compared with those around it.
         self.shifts.add(1);
         self.end_change();
-        self.pop(top, level, top.outer_peak.get());
+        self.pop(top, top.outer_peak.get())
     }
 }

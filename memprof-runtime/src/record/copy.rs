@@ -9,9 +9,10 @@
 //! meanwhile had on it is there either way: in its row, or merged into the retired one.
 
 use super::detail::{Flow, SizesCopy};
+use super::freed::Tables;
 use super::paths::Node;
 use super::registry::{self, FreedCopy, Registry};
-use super::row::{Events, Freed, PathFigures, PerCallCopy, Row};
+use super::row::{Events, PathFigures, PerCallCopy, Row};
 use super::site::Site;
 use super::switches;
 use super::thread::{Thread, current};
@@ -232,9 +233,10 @@ impl Registry {
             .get(path)
             .copied()
             .unwrap_or(none);
-        for freed in views.iter().filter_map(|view| view.freed.get(path)) {
-            sum.bytes += freed.bytes.get();
-            sum.blocks += freed.blocks.get();
+        for view in views {
+            let (bytes, blocks) = view.freed.of_origin(path);
+            sum.bytes += bytes;
+            sum.blocks += blocks;
         }
         sum
     }
@@ -263,7 +265,7 @@ impl PathFigures {
 /// A thread as a snapshot sees it: its tables, which are replaced and given back under the lock only.
 struct View<'a> {
     thread: &'a Thread,
-    freed: &'a [Freed],
+    freed: Tables<'a>,
     rows: &'a [*mut Row],
 }
 
@@ -274,7 +276,7 @@ impl<'a> View<'a> {
         // SAFETY: linked threads are alive while the lock is held.
         let thread: &'a Thread = unsafe { &*std::ptr::from_ref(thread) };
         // SAFETY: the lock is held.
-        let (freed, rows) = unsafe { (thread.freed_of_origins(), thread.rows()) };
+        let (freed, rows) = unsafe { (thread.freed_tables(), thread.rows()) };
         Self {
             thread,
             freed,
@@ -301,56 +303,28 @@ fn copy_open_scopes(thread: &Thread, copied: &mut Copied) {
 }
 
 impl Thread {
-    /// What the thread freed of the blocks of each origin, whether or not it is paused.
-    ///
-    /// # Safety
-    /// The registry's lock is held for as long as the table is used.
-    pub(super) unsafe fn freed_of_origins(&self) -> &[Freed] {
-        let length = self.freed_length.get();
-        // Partner: the release fence in `put_aside`. The table only grows, so what is put aside is never more
-        // than its length, and while nothing is in force it is that.
-        fence(Ordering::Acquire);
-        let length = length.max(self.saved.freed_length.get());
-        let start = self.freed.get();
-        if start.is_null() {
-            return &[];
-        }
-        // SAFETY: the table has `length` entries and stays while the lock is held.
-        unsafe { std::slice::from_raw_parts(start, length as usize) }
-    }
-
     /// What `row` holds, and what is still to be moved into it when it is the current one.
     pub(super) fn events_of(&self, row: &Row) -> Events {
         let mut events = Events::of_row(row);
         let saved = &self.saved;
-        let (current, headroom, credit, allocations, deallocations) = if self.is_paused() {
-            (
-                &saved.row,
-                &saved.headroom,
-                &saved.credit,
-                &saved.allocations,
-                &saved.deallocations,
-            )
-        } else {
-            (
-                &self.row,
-                &self.headroom,
-                &self.credit,
-                &self.allocations,
-                &self.deallocations,
-            )
+        let (current, headroom, credit, pending) = match self.is_paused() {
+            true => (&saved.row, &saved.headroom, &saved.credit, &saved.pending),
+            false => (&self.row, &self.headroom, &self.credit, &self.pending),
         };
-        let (allocations, deallocations) = (allocations.get(), deallocations.get());
+        let is_current = self
+            .row_in_force(current.get())
+            .is_some_and(|current| std::ptr::eq(current, row));
+        let (allocations, deallocations) = (pending.allocations.get(), pending.deallocations.get());
         // Also because a boundary where nothing happened changes the level's two words unannounced.
-        if !std::ptr::eq(current.get(), row) || allocations | deallocations == 0 {
+        if !is_current || allocations | deallocations == 0 {
             return events;
         }
         fence(Ordering::Acquire);
         let level = self.ceiling.get().wrapping_sub(headroom.get());
         let freed = self.credit_base.get().wrapping_sub(credit.get());
         events.add(&Events {
-            allocations,
-            deallocations,
+            allocations: allocations.into(),
+            deallocations: deallocations.into(),
             deallocated_bytes: u64::try_from(freed.wrapping_sub(self.freed_mark.get()))
                 .unwrap_or(0),
             net_bytes: level.wrapping_sub(self.level_mark.get()),

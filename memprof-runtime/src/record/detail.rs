@@ -82,21 +82,23 @@ pub(super) fn are_on() -> bool {
 }
 
 impl Thread {
-    /// A block of `size` bytes was allocated on the current path.
+    /// A block of `size` bytes was allocated on the current path. The row is hidden.
     pub(super) fn note_size(&self, size: u64) {
-        if sizes() {
-            // SAFETY: a live thread's current row.
-            unsafe { &*self.row.get() }.count_size(size);
+        if sizes()
+            && let Some(row) = self.current_row()
+        {
+            row.count_size(size);
         }
     }
 
-    /// A block of `origin` was freed on the current path.
+    /// A block of `origin` was freed on the current path. The row is hidden.
     pub(super) fn note_flow(&self, origin: u32, size: u64) {
         if !flows() {
             return;
         }
-        // SAFETY: a live thread's current row.
-        let to = unsafe { &*self.row.get() }.path.get();
+        let Some(to) = self.current_row().map(|row| row.path.get()) else {
+            return;
+        };
         let flow = Flow {
             from: origin,
             to,

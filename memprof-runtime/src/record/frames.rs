@@ -2,7 +2,7 @@
 //!
 //! A frame says what to go back to when its scope ends. The thread alone pushes and pops; readers walk the
 //! stack under the registry's lock, under which alone its memory is replaced. While a boundary changes peak
-//! and frames together the stack's top is hidden (null), so a reader never joins a new peak to an old frame.
+//! and frames together the thread's row is hidden, so a reader never joins a new peak to an old frame.
 
 use super::memory::{give_back, take_zeroed};
 use super::registry;
@@ -17,6 +17,10 @@ const MAX_FRAMES: usize = 1 << 20;
 
 /// Frames that a thread has room for from its first event on.
 const FIRST_FRAMES: usize = 15;
+
+/// The stack of a thread without memory for one: the frame that lies below the first, and the place that the first has not.
+/// Both stay zero.
+pub(super) static NO_FRAMES: [Frame; 2] = [const { Frame::new() }; 2];
 
 /// An open scope: what to go back to when it ends.
 pub(crate) struct Frame {
@@ -81,20 +85,6 @@ fn take_frames(length: usize) -> Option<NonNull<Frame>> {
 }
 
 impl Thread {
-    /// Tells readers that peak and frames do not match for a moment.
-    #[inline(always)]
-    pub(super) fn hide_frames(&self) {
-        self.frames_top.set(std::ptr::null_mut());
-        // Partner: the acquire fence in `steady_frames`.
-        fence(Ordering::Release);
-    }
-
-    /// Ends `hide_frames`; the release store of a pointer is the partner of the acquire load there.
-    #[inline(always)]
-    pub(super) fn show_frames(&self, top: *mut Frame) {
-        self.frames_top.set(top);
-    }
-
     /// Doubles the stack; `false` when that passes its bound or there is no memory.
     pub(super) fn grow_frames(&self) -> bool {
         let length = (self.open_frames() * 2).max(FIRST_FRAMES);
@@ -151,9 +141,8 @@ impl Thread {
     }
 
     /// Makes the stack empty and without room: it consists of the frame below the first.
-    pub(crate) fn empty_frames(&self) {
-        self.below.serial.set(0);
-        self.frames.set(std::ptr::from_ref(&self.below).cast_mut());
+    fn empty_frames(&self) {
+        self.frames.set(NO_FRAMES.as_ptr().cast_mut());
         let none = self.bottom();
         self.frames_top.set(none);
         self.frames_end.set(none);
@@ -172,6 +161,13 @@ impl Thread {
             // SAFETY: `grow_frames` took this block, with one frame more than the length.
             unsafe { give_back(start, length + 1) };
         }
+    }
+
+    /// The frame on top; below the first one lies one that is never left.
+    #[inline(always)]
+    pub(super) fn top_frame(&self) -> &Frame {
+        // SAFETY: by the above. The stack's memory is replaced by this thread alone, where it grows.
+        unsafe { &*self.frames_top.get().sub(1) }
     }
 
     /// The latest serial whose lower half is `low`.
@@ -223,31 +219,38 @@ impl Thread {
     /// lock and is paused. Nothing for a thread that is never between two boundaries for long enough.
     pub(crate) fn open_scopes(&self) -> Vec<(*mut Row, u64)> {
         let mut scopes = Vec::new();
+        let row_word = if self.is_paused() {
+            &self.saved.row
+        } else {
+            &self.row
+        };
         for _ in 0..1_000 {
+            let row = row_word.get();
             let (top, serial) = (self.frames_top.get(), self.serial.get());
-            if top.is_null() {
+            if self.is_at_boundary() {
                 std::hint::spin_loop();
                 continue;
             }
-            self.read_scopes(top, &mut scopes);
-            // Partner: the release fence in `hide_frames`. A boundary in between either still hides the
-            // frames, or has changed the top or the serial.
+            self.read_scopes(row, top, &mut scopes);
+            // Partner: the release fence in `hide_row`. A boundary in between either still hides the
+            // row, or has changed the top or the serial.
             fence(Ordering::Acquire);
-            if std::ptr::eq(self.frames_top.get(), top) && self.serial.get() == serial {
+            if !self.is_at_boundary()
+                && std::ptr::eq(self.frames_top.get(), top)
+                && self.serial.get() == serial
+            {
                 return scopes;
             }
         }
         Vec::new()
     }
 
-    fn read_scopes(&self, top: *mut Frame, scopes: &mut Vec<(*mut Row, u64)>) {
+    fn read_scopes(&self, row: *mut Row, top: *mut Frame, scopes: &mut Vec<(*mut Row, u64)>) {
         scopes.clear();
-        let row = if self.is_paused() {
-            &self.saved.row
-        } else {
-            &self.row
-        };
-        let (mut row, mut peak) = (row.get(), self.peak.get());
+        let row = self
+            .row_in_force(row)
+            .map_or(std::ptr::null(), std::ptr::from_ref);
+        let (mut row, mut peak) = (row.cast_mut(), self.peak.get());
         self.each_frame(top, |frame| {
             let above_entry = peak.wrapping_sub(frame.entry_level.get());
             let kind = frame.kind();

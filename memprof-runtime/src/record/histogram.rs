@@ -71,7 +71,8 @@ impl Metric {
     #[cold]
     fn tell_apart(&self) {
         // In this order a reader may miss them for a moment and never has them twice.
-        let alike = self.alike.take();
+        let alike = self.alike.get();
+        self.alike.set(0);
         if alike > 0 {
             self.count(bucket_of(self.min.get()), alike);
         }

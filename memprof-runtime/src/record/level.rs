@@ -4,11 +4,12 @@
 //! risen `DRIFT_BYTES` above the last fold, or when it has freed that much since; so the sum is at no
 //! moment further than `threads × DRIFT_BYTES` from the truth, and neither is the peak taken from it.
 
+use super::interrupted::nowhere;
 use super::late::{Late, late};
 use super::memory::count_overhead;
 use super::peak_watch::PEAK_WATCH;
 use super::stacks::settle;
-use super::thread::{DRIFT_BYTES, ENDED, LIVE, NEW, NO_FOLD_YET, OVERHEAD, Thread};
+use super::thread::{DRIFT_BYTES, ENDED, NEW, NO_FOLD_YET, OVERHEAD, Thread};
 use super::{detail, peak, registry};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -77,12 +78,18 @@ impl Footer {
         }
     }
 
+    /// Makes the block one of memprof's own.
+    pub(super) fn make_own(self) {
+        // SAFETY: there is a footer, and by the promise of `new`; unaligned.
+        unsafe { self.0.cast::<u32>().write_unaligned(OVERHEAD) };
+    }
+
     /// One past the block; 0 without a footer.
     fn address(self) -> usize {
         self.0.addr()
     }
 
-    fn is_there(self) -> bool {
+    pub(super) fn is_there(self) -> bool {
         !self.0.is_null()
     }
 }
@@ -94,12 +101,14 @@ impl Thread {
     /// instructions.
     #[inline(always)]
     pub(crate) fn crossed_ceiling(&self, size: u64, footer: Footer) {
-        let level = self.level();
-        if level <= self.fold_ceiling.get() {
+        let level = self.ceiling.get().wrapping_sub(self.headroom.get());
+        if level <= self.fold_ceiling.get() && !self.has_no_row() {
             // The ceiling was the peak.
-            self.peak.set(level);
-            self.ceiling.set(level);
-            self.headroom.set(0);
+            self.peak.set(self.peak.get().max(level));
+            // By differences, as all that moves the level: a signal handler may do the same just now.
+            let headroom = self.headroom.get();
+            self.headroom.sub(headroom);
+            self.ceiling.sub(headroom);
         } else {
             self.crossed_fold(size, footer);
         }
@@ -108,15 +117,20 @@ impl Thread {
     #[cold]
     #[inline(never)]
     fn crossed_fold(&self, size: u64, footer: Footer) {
-        registry::note_allocator(footer.is_there());
-        match self.state.get() {
-            LIVE => self.look(size, footer),
-            NEW if registry::register(self) => self.look(size, footer),
-            _ => return self.book_late(|late| late.allocate(size)),
+        if !self.begin_work() {
+            return self.interrupting_allocation(size, footer);
         }
-        // A level is never further than twice the drift from the next fold, so every larger block is seen.
-        // SAFETY: a live thread's current row.
-        unsafe { &*self.row.get() }.see_block(size);
+        registry::note_allocator(footer.is_there());
+        if registry::register(self) {
+            self.look(size, footer);
+            // A level is never further than twice the drift from the next fold, so every larger block is seen.
+            if let Some(row) = self.current_row() {
+                row.see_block(size);
+            }
+        } else {
+            self.book_late(|late| late.allocate(size));
+        }
+        self.end_work();
     }
 
     /// A limit was passed by an allocation of `size` bytes, which the words already hold: takes its call
@@ -134,14 +148,17 @@ impl Thread {
     #[cold]
     #[inline(never)]
     pub(crate) fn credit_used_up(&self, size: u64) {
-        match self.state.get() {
-            LIVE => self.fold_now(),
-            NEW if registry::register(self) => self.fold_now(),
-            _ => self.book_late(|late| late.deallocate(size, None)),
+        if self.renew_credit() || !self.begin_work() {
+            return;
         }
+        match registry::register(self) {
+            true => self.fold_now(),
+            false => self.book_late(|late| late.deallocate(size, None)),
+        }
+        self.end_work();
     }
 
-    /// Brings the process's live bytes up to date and begins a new period. Keeps the level and the peak.
+    /// Brings the process's live bytes up to date and begins a new period. Keeps the level and the peak. The row is hidden.
     ///
     /// PERF: inline, and what is rarer out of line, so that the usual way saves no registers.
     #[inline(always)]
@@ -150,13 +167,29 @@ impl Thread {
         if self.is_aiming() || detail::are_on() {
             return self.fold_and_aim();
         }
-        let level = self.level();
-        // PERF: who frees what it allocates has nothing to fold. Without headroom the level is a new peak, or every
-        // event is looked at.
-        if level == self.folded.get() && self.headroom.get() >= 0 {
-            return self.renew_credit();
+        self.fold_moved(self.level());
+    }
+
+    /// Begins a new period where the old one left the level, so that there is nothing to fold; `false` where it did not, or
+    /// more is to be looked at. What limits the level's rise stays as it is.
+    ///
+    /// PERF: who frees what it allocates comes here after every 64 KiB.
+    #[inline(always)]
+    fn renew_credit(&self) -> bool {
+        if self.is_aiming() || detail::are_on() || self.is_hidden() {
+            return false;
         }
-        self.fold_moved(level);
+        let row = self.row.get();
+        self.hide_row();
+        // Without headroom the level is a new peak, or every event is looked at.
+        let headroom = self.headroom.get();
+        let level = self.ceiling.get().wrapping_sub(headroom);
+        let is_level = level == self.folded.get() && headroom >= 0 && !self.pending.are_many();
+        if is_level {
+            self.set_credit(DRIFT_BYTES);
+        }
+        self.show_row(row);
+        is_level
     }
 
     #[inline(never)]
@@ -165,14 +198,28 @@ impl Thread {
         self.begin_period(level, Some(Room::ALL), live);
     }
 
-    /// Begins a new period where the old one left the level; what limits its rise stays as it is.
+    /// Sets how much may be freed until the next look. Moves both words of the freed bytes by the same.
     #[inline(always)]
-    fn renew_credit(&self) {
-        let freed = self.freed_bytes();
-        self.begin_change();
-        self.credit_base.set(freed.wrapping_add(DRIFT_BYTES));
-        self.credit.set(DRIFT_BYTES);
-        self.end_change();
+    fn set_credit(&self, credit: i64) {
+        let more = credit.wrapping_sub(self.credit.get());
+        self.credit.add(more);
+        self.credit_base.add(more);
+    }
+
+    /// Keeps what is pending far from the end of its words, on a thread that comes to no boundary.
+    #[inline(always)]
+    fn flush_many(&self) {
+        if self.pending.are_many() {
+            self.flush_current();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn flush_current(&self) {
+        if let Some(row) = self.current_row() {
+            self.flush(row);
+        }
     }
 
     /// As `fold_now`, where limits are set for call stacks and details too.
@@ -199,6 +246,7 @@ impl Thread {
     /// The process's live bytes then.
     #[inline(always)]
     fn fold(&self, level: i64) -> i64 {
+        self.flush_many();
         let live = fold(level.wrapping_sub(self.folded.get()));
         self.folded.set(level);
         peak::folded(live);
@@ -209,16 +257,13 @@ impl Thread {
     /// `live` bytes may be at a peak that counts; without `room` at the next event.
     #[inline(always)]
     fn begin_period(&self, level: i64, room: Option<Room>, live: i64) {
-        let freed = self.freed_bytes();
         self.begin_change();
         self.fold_ceiling.set(match room {
             Some(room) => level.wrapping_add(room.rise.min(peak::room(live))),
             None => NO_FOLD_YET,
         });
-        let credit = room.map_or(-1, |room| room.frees);
-        self.credit_base.set(freed.wrapping_add(credit));
-        self.credit.set(credit);
-        self.set_peak(level, self.peak.get().max(level));
+        self.set_credit(room.map_or(-1, |room| room.frees));
+        self.set_peak(self.peak.get().max(level));
         self.end_change();
     }
 
@@ -227,7 +272,7 @@ impl Thread {
     #[inline]
     pub(crate) fn reallocate(&self, old: u64, new: u64, freed: Option<u32>, footer: Footer) {
         let row = self.row.get();
-        if row.is_null() {
+        if self.is_hidden() || std::ptr::eq(row, nowhere()) {
             return self.reallocate_cold(old, new, freed, footer);
         }
         if freed == Some(OVERHEAD) {
@@ -244,23 +289,43 @@ impl Thread {
         if let Some(origin) = freed {
             self.free_of(origin, old);
         }
-        self.allocations.add(1);
-        self.deallocations.add(1);
         self.headroom.sub((new as i64).wrapping_sub(old as i64));
         self.credit.sub(old as i64);
+        self.pending.allocations.add(1);
+        self.pending.deallocations.add(1);
         row.see_block(new);
         // Both limits count towards the next call stack, so one look sees both.
         if self.credit.get() < 0 {
-            self.look(new, footer);
+            self.reallocated_to_limit(new, footer);
         } else if self.headroom.get() < 0 {
             self.crossed_ceiling(new, footer);
+        }
+    }
+
+    #[inline(never)]
+    fn reallocated_to_limit(&self, new: u64, footer: Footer) {
+        if self.begin_work() {
+            self.look(new, footer);
+            self.end_work();
         }
     }
 
     #[cold]
     #[inline(never)]
     fn reallocate_cold(&self, old: u64, new: u64, freed: Option<u32>, footer: Footer) {
+        if !self.begin_work() {
+            return self.interrupting_reallocation(old, new, freed, footer);
+        }
         registry::note_allocator(footer.is_there());
+        let is_ready = self.reallocate_in_work(old, new, freed);
+        self.end_work();
+        if is_ready {
+            self.reallocate(old, new, freed, footer);
+        }
+    }
+
+    /// Counts a reallocation where there is no current row; `true` when there is one now.
+    fn reallocate_in_work(&self, old: u64, new: u64, freed: Option<u32>) -> bool {
         if self.is_paused() {
             // The new block is memprof's; its level is what `resume` adds to the overhead.
             self.headroom.sub(new as i64);
@@ -268,22 +333,25 @@ impl Thread {
                 None | Some(OVERHEAD) => self.headroom.add(old as i64),
                 Some(origin) => self.deallocate_while_paused(old, settle(origin, old)),
             }
-        } else if freed == Some(OVERHEAD) && self.state.get() != NEW {
+            return false;
+        }
+        if self.state.get() == NEW && registry::register(self) {
+            return true;
+        }
+        if freed == Some(OVERHEAD) {
             count_overhead(-(old as i64));
             late(|late| late.allocate(new));
-        } else if self.state.get() == NEW && registry::register(self) {
-            self.reallocate(old, new, freed, footer);
         } else {
             let path = freed.map(|origin| settle(origin, old));
             late(|late| late.reallocate(old, new, path));
         }
+        false
     }
 
     /// The last reallocation put the block elsewhere; at most `bytes` were copied.
     #[cold]
     pub(crate) fn note_move(&self, bytes: u64) {
-        // SAFETY: null, or a thread's current row, which lives as long as the thread.
-        if let Some(row) = unsafe { self.row.get().as_ref() } {
+        if let Some(row) = self.current_row() {
             row.moved_reallocations.add(1);
             row.copied_bytes.add(bytes);
         }
@@ -295,8 +363,8 @@ impl Thread {
     #[inline(never)]
     fn adopt(&self, old: u64, new: u64, footer: Footer) {
         count_overhead(-(old as i64));
-        self.allocations.add(1);
         self.headroom.sub(new as i64);
+        self.pending.allocations.add(1);
         if self.headroom.get() < 0 {
             self.crossed_ceiling(new, footer);
         }
@@ -304,12 +372,11 @@ impl Thread {
 
     /// Books a block of `origin` as freed by this thread.
     pub(crate) fn free_of(&self, origin: u32, size: u64) {
-        if origin < self.freed_length.get() {
-            self.note_flow(origin, size);
+        if origin < self.freed_length.get() && !detail::are_on() {
             // SAFETY: the origin is listed.
             unsafe { self.free_of_listed(origin, size) };
         } else {
-            self.free_of_unlisted(origin, size);
+            self.free_of_cold(origin, size);
         }
     }
 
@@ -317,7 +384,7 @@ impl Thread {
     /// The thread's freed table has an entry for `origin`.
     #[inline(always)]
     pub(crate) unsafe fn free_of_listed(&self, origin: u32, size: u64) {
-        // SAFETY: by the caller's promise it is inside the table, which only this thread replaces.
+        // SAFETY: by the caller's promise it is inside the table, which stays until the thread ends.
         let freed = unsafe { &*self.freed.get().add(origin as usize) };
         freed.bytes.add(size);
         freed.blocks.add(1);
@@ -325,17 +392,28 @@ impl Thread {
 
     #[cold]
     #[inline(never)]
+    fn free_of_cold(&self, origin: u32, size: u64) {
+        let is_alone = self.begin_work();
+        self.free_of_unlisted(origin, size);
+        if is_alone {
+            self.end_work();
+        }
+    }
+
+    /// As `free_of`; the row is hidden.
     fn free_of_unlisted(&self, origin: u32, size: u64) {
         if origin == OVERHEAD {
             return;
         }
-        let path = settle(origin, size);
-        if path != origin {
-            return self.free_of(path, size);
-        }
-        if registry::list_origin(self, origin) {
-            self.free_of(origin, size);
-        } else if !late(|late| late.free_of(origin, size)) {
+        let path = match origin < self.freed_length.get() {
+            true => origin,
+            false => settle(origin, size),
+        };
+        if path < self.freed_length.get() || registry::list_origin(self, path) {
+            self.note_flow(path, size);
+            // SAFETY: the origin is listed.
+            unsafe { self.free_of_listed(path, size) };
+        } else if !late(|late| late.free_of(path, size)) {
             DAMAGED_FOOTERS.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -343,8 +421,23 @@ impl Thread {
     /// A block was freed after which the thread must fold, or whose origin has no entry in its table yet;
     /// in the latter case nothing is counted so far.
     /// `end` is one past the block.
+    #[inline(always)]
     pub(crate) fn deallocate_owned_cold(&self, size: u64, origin: u32, end: usize) {
         let is_listed = origin < self.freed_length.get();
+        if !is_listed || !self.renew_credit() {
+            self.deallocate_owned_colder(size, origin, end);
+        }
+    }
+
+    #[inline(never)]
+    fn deallocate_owned_colder(&self, size: u64, origin: u32, end: usize) {
+        let is_listed = origin < self.freed_length.get();
+        if !self.begin_work() {
+            if !is_listed {
+                self.interrupting_free(size, origin);
+            }
+            return;
+        }
         if detail::are_on() {
             self.note_end(end, size);
             if is_listed {
@@ -356,6 +449,7 @@ impl Thread {
         } else {
             self.deallocate_unlisted(size, settle(origin, size));
         }
+        self.end_work();
     }
 
     fn deallocate_unlisted(&self, size: u64, origin: u32) {
@@ -372,20 +466,19 @@ impl Thread {
             return self.deallocate_while_paused(size, origin);
         }
         registry::note_allocator(true);
-        match self.state.get() {
-            LIVE => self.deallocate_live(size, origin),
-            NEW if registry::register(self) => self.deallocate_live(size, origin),
-            _ => {
+        match registry::register(self) {
+            true => self.deallocate_live(size, origin),
+            false => {
                 late(|late| late.deallocate(size, Some(origin)));
             }
         }
     }
 
     fn deallocate_live(&self, size: u64, origin: u32) {
-        self.free_of(origin, size);
+        self.free_of_unlisted(origin, size);
         self.headroom.add(size as i64);
-        self.deallocations.add(1);
         self.credit.sub(size as i64);
+        self.pending.deallocations.add(1);
         if self.credit.get() < 0 {
             self.fold_now();
         }
@@ -399,15 +492,15 @@ impl Thread {
             late(|late| late.deallocate(size, Some(origin)));
             return;
         }
-        if origin < saved.freed_length.get() {
+        if origin < self.true_freed_length() {
             // SAFETY: below the table's true length.
             unsafe { self.free_of_listed(origin, size) };
         } else if !late(|late| late.free_of(origin, size)) {
             DAMAGED_FOOTERS.fetch_add(1, Ordering::Relaxed);
         }
         saved.headroom.add(size as i64);
-        saved.deallocations.add(1);
         saved.credit.sub(size as i64);
+        saved.pending.deallocations.add(1);
     }
 
     /// The thread has ended or could not be registered: takes the event back out of the words, whose limits
@@ -417,10 +510,9 @@ impl Thread {
         late(book);
     }
 
-    /// Sets the words so that every event takes the cold path.
+    /// Sets the words so that every event takes the cold path. The row is hidden.
     pub(crate) fn never_fast(&self) {
-        self.allocations.set(0);
-        self.deallocations.set(0);
+        self.pending.clear();
         self.ceiling.set(0);
         self.headroom.set(0);
         self.credit.set(0);

@@ -97,8 +97,8 @@ impl Thread {
     fn totals(&self) -> Stats {
         let counts = &self.counts;
         Stats {
-            allocations: counts.allocations.get() + self.allocations.get(),
-            deallocations: counts.deallocations.get() + self.deallocations.get(),
+            allocations: counts.allocations.get() + u64::from(self.pending.allocations.get()),
+            deallocations: counts.deallocations.get() + u64::from(self.pending.deallocations.get()),
             reallocations: counts.reallocations.get(),
             reallocated_old_bytes: counts.reallocated_old_bytes.get(),
             reallocated_new_bytes: counts.reallocated_new_bytes.get(),

@@ -3,7 +3,8 @@
 //! Nothing here allocates through the global allocator or panics; the locks in it are taken on cold paths only. Nothing
 //! does I/O, but for a thread's first call stack: where its stack lies, glibc reads from a file for the main thread.
 //! It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
-//! words), `frames` (its open scopes), `level` (their cold path), `allocator`, `scope`, `context`, `call`,
+//! words), `frames` (its open scopes), `freed` (what it gave back), `interrupted` (by a signal handler), `level` (their
+//! cold path), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
 //! work), `peak_watch` (who looks at the process at its peak), `peak`, `timeline` and `trend` (what was at which
@@ -19,10 +20,12 @@ pub(crate) mod context;
 pub(crate) mod copy;
 pub(crate) mod detail;
 pub(crate) mod frames;
+mod freed;
 pub(crate) mod future;
 pub(crate) mod handover;
 pub(crate) mod histogram;
 pub(crate) mod in_context;
+pub(crate) mod interrupted;
 pub(crate) mod late;
 pub(crate) mod level;
 pub(crate) mod lock;

@@ -5,6 +5,7 @@
 //! and is added to `overhead_bytes` when the pause ends. A paused thread never takes the recorder's cold
 //! path, so it may allocate while it holds the registry's lock.
 
+use super::interrupted::nowhere;
 use super::memory::count_overhead;
 use super::thread::{NEW, OVERHEAD, Thread, current};
 use super::{detail, registry};
@@ -13,6 +14,9 @@ use std::sync::atomic::{Ordering, fence};
 
 /// Far from every limit: no run allocates this much within one pause.
 const BOUNDLESS: i64 = i64::MAX / 4;
+
+/// So much less than any limit is, also a boundless one, that each event passes it.
+const CLOSED: i64 = i64::MAX / 2;
 
 /// Ends the pause of its thread when dropped.
 #[must_use]
@@ -38,8 +42,9 @@ impl Drop for Pause {
 /// Begins a pause of this thread, or one more within it.
 pub(crate) fn pause() {
     current(|thread| {
-        if thread.state.get() == NEW {
+        if thread.state.get() == NEW && thread.begin_work() {
             registry::register(thread);
+            thread.end_work();
         }
         if thread.is_paused() {
             thread.pauses.add(1);
@@ -54,7 +59,7 @@ pub(crate) fn resume() {
     current(|thread| match thread.pauses.get() {
         0 => {}
         1 => thread.take_back(),
-        pauses => thread.pauses.set(pauses - 1),
+        _ => thread.pauses.sub(1),
     });
 }
 
@@ -66,55 +71,79 @@ impl Thread {
         }
     }
 
+    /// Lets each event of a signal handler come to the cold path, where it finds the row hidden and leaves the words as they
+    /// were.
+    fn close_hot_path(&self) {
+        self.freed_length.set(0);
+        self.headroom.sub(CLOSED);
+        self.credit.sub(CLOSED);
+    }
+
+    /// As `close_hot_path`; level and freed bytes stay what they are.
+    pub(super) fn close_for_good(&self) {
+        self.close_hot_path();
+        self.ceiling.sub(CLOSED);
+        self.credit_base.sub(CLOSED);
+    }
+
+    /// Begun at rest, or in memprof's own work with the row hidden.
     fn put_aside(&self) {
         let saved = &self.saved;
+        let row = self.row.get();
+        let is_at_rest = self.begin_work();
         self.begin_change();
-        saved.headroom.set(self.headroom.get());
-        saved.allocations.set(self.allocations.get());
-        saved.deallocations.set(self.deallocations.get());
-        saved.credit.set(self.credit.get());
+        self.close_hot_path();
+        saved.headroom.set(self.headroom.get().wrapping_add(CLOSED));
+        saved.pending.set(&self.pending);
+        saved.credit.set(self.credit.get().wrapping_add(CLOSED));
         saved.origin.set(self.origin.get());
-        saved.freed_length.set(self.freed_length.get());
-        saved.row.set(self.row.get());
+        saved.row.set(row);
         // From here on a copy of this thread in a forked child is restored from what is saved. The fences keep
         // the order of the stores; a child's memory is a copy of this one at some instant.
         fence(Ordering::Release);
         self.pauses.set(1);
         fence(Ordering::Release);
-        self.headroom.set(BOUNDLESS);
+        // The user's blocks still take the cold path when memprof frees one.
         self.credit.set(BOUNDLESS);
         self.origin.set(OVERHEAD);
-        // The user's blocks then take the cold path when memprof frees one.
-        self.freed_length.set(0);
-        self.row.set(std::ptr::null_mut());
+        self.headroom.set(BOUNDLESS);
+        self.show_row(nowhere());
+        if is_at_rest {
+            self.work_row.set(std::ptr::null_mut());
+        }
         self.end_change();
     }
 
     fn take_back(&self) {
         let saved = &self.saved;
+        let row = saved.row.get();
         // A forked child may have a copy of a thread whose words are half put aside or half restored.
-        if !self.is_changing() {
-            let held = BOUNDLESS.wrapping_sub(self.headroom.get());
+        let is_whole = !self.is_changing();
+        self.begin_change();
+        self.hide_row();
+        self.close_hot_path();
+        if is_whole {
+            let held = BOUNDLESS.wrapping_sub(self.headroom.get().wrapping_add(CLOSED));
             // PERF: the sum is shared by all threads, and most pauses around a span's entry allocate nothing.
             if held != 0 {
                 count_overhead(held);
             }
         }
-        self.begin_change();
-        self.headroom.set(saved.headroom.get());
-        self.allocations.set(saved.allocations.get());
-        self.deallocations.set(saved.deallocations.get());
-        self.credit.set(saved.credit.get());
+        self.pending.set(&saved.pending);
         self.origin.set(saved.origin.get());
-        self.freed_length.set(saved.freed_length.get());
-        self.row.set(saved.row.get());
+        // What is allocated from here on is the user's again, and then what is freed.
+        self.headroom.set(saved.headroom.get());
+        self.credit.set(saved.credit.get());
+        self.freed_length.set(self.true_freed_length());
         fence(Ordering::Release);
         self.pauses.set(0);
+        self.show_row(row);
         self.end_change();
         // The user's blocks that memprof freed meanwhile; or call stacks or details are wanted from now on.
         let is_asked = self.has_new_plan() || detail::are_on();
-        if self.is_live() && (self.credit.get() < 0 || is_asked) {
+        if self.is_live() && (self.credit.get() < 0 || is_asked) && self.begin_work() {
             self.fold_now();
+            self.end_work();
         }
     }
 }

@@ -93,9 +93,10 @@ impl Registry {
         }
         self.each_thread(|thread| {
             // SAFETY: the lock is held.
-            let freed = unsafe { thread.freed_of_origins() };
-            for (sum, freed) in sums.iter_mut().zip(freed) {
-                *sum -= freed.bytes.get() as i64;
+            for freed in unsafe { thread.freed_tables() }.all() {
+                for (sum, freed) in sums.iter_mut().zip(freed) {
+                    *sum -= freed.bytes.get() as i64;
+                }
             }
         });
     }

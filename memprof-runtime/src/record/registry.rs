@@ -8,13 +8,14 @@
 
 use super::addresses::Addresses;
 use super::detail::Flows;
+use super::interrupted::{lose_interrupting_entry, nowhere};
 use super::level::fold;
 use super::lock::{Held, Lock};
 use super::memory::{Array, give_back, take_zeroed};
 use super::paths::{PathTable, ROOT};
 use super::pause::{pause, resume};
 use super::peak::Composition;
-use super::row::{Freed, Row};
+use super::row::Row;
 use super::scope::MISUSED_GUARDS;
 use super::site::Site;
 use super::sizes::Points;
@@ -83,14 +84,13 @@ pub(crate) fn try_lock() -> Option<Held<'static, Registry>> {
     REGISTRY.try_lock()
 }
 
-/// Makes the thread known; `false` when it has ended or its end could not be observed. What happened on it
-/// so far belongs to the root path.
+/// Makes the thread known; `false` when it is paused, has ended, or its end could not be observed. What happened on it
+/// so far belongs to the root path. The row is hidden.
 pub(crate) fn register(thread: &Thread) -> bool {
     match thread.state.get() {
         NEW => {}
         state => return state == LIVE && !thread.is_paused(),
     }
-    thread.empty_frames();
     os::fork::install();
     if !os::thread_exit::watch(std::ptr::from_ref(thread)) {
         // Without notice of its end its words must not be known to others: all its events are booked late.
@@ -101,10 +101,7 @@ pub(crate) fn register(thread: &Thread) -> bool {
     // Nobody else knows the thread yet: what it needs is made before the lock is taken.
     // SAFETY: the state says that the registry does not know it.
     unsafe { thread.take_first_frames() };
-    if let Some(freed) = take_zeroed::<Freed>(FIRST_ORIGINS) {
-        thread.freed.set(freed.as_ptr());
-        thread.freed_length.set(FIRST_ORIGINS as u32);
-    }
+    thread.lengthen_freed(FIRST_ORIGINS);
     let root = std::ptr::from_ref(&thread.root).cast_mut();
     // SAFETY: the thread itself is the caller, and no other reference is alive.
     unsafe { thread.rows_mut() }.push(root);
@@ -114,7 +111,7 @@ pub(crate) fn register(thread: &Thread) -> bool {
     }
     registry.paths.plant_root();
     registry.reserve_composition();
-    thread.row.set(root);
+    thread.turn_to_work(root);
     thread.state.set(LIVE);
     registry.link(thread);
     true
@@ -154,6 +151,15 @@ pub(crate) fn row_on(thread: &Thread, path: u32) -> *mut Row {
 
 /// Counts a call as ended on `path`, which may have begun on another thread.
 pub(crate) fn finish_call(thread: &Thread, path: u32, allocated: u64, peak: u64) {
+    if !thread.begin_work() {
+        lose_interrupting_entry();
+        return;
+    }
+    finish_in_work(thread, path, allocated, peak);
+    thread.end_work();
+}
+
+fn finish_in_work(thread: &Thread, path: u32, allocated: u64, peak: u64) {
     // SAFETY: the thread itself is the caller.
     let known = unsafe { thread.row_of(path) };
     if !known.is_null() {
@@ -195,30 +201,15 @@ fn row_of(thread: &Thread, registry: &Held<'_, Registry>, path: u32) -> Option<*
     new_row(unsafe { thread.rows_mut() }, &registry.paths, path)
 }
 
-/// Gives the thread's freed table an entry for `origin`; `false` when there is no such path or no memory.
+/// Gives the thread's freed table an entry for `origin`; `false` when there is no such path or no memory. The row is hidden.
 pub(crate) fn list_origin(thread: &Thread, origin: u32) -> bool {
     let registry = REGISTRY.lock();
     let known = registry.paths.nodes().len();
     if origin as usize >= known || !thread.is_live() {
         return false;
     }
-    let old_length = thread.freed_length.get() as usize;
-    let length = known.max(old_length * 2);
-    let Some(freed) = take_zeroed::<Freed>(length) else {
-        return false;
-    };
-    let old = thread.freed.get();
-    if !old.is_null() {
-        // SAFETY: two different blocks; the old one has `old_length` entries, the new one more.
-        unsafe { std::ptr::copy_nonoverlapping(old, freed.as_ptr(), old_length) };
-    }
-    thread.freed.set(freed.as_ptr());
-    thread.freed_length.set(length as u32);
-    if !old.is_null() {
-        // SAFETY: taken with `old_length`; readers hold the lock that is held here.
-        unsafe { give_back(old, old_length) };
-    }
-    true
+    let length = known.max(thread.true_freed_length() as usize * 2);
+    thread.lengthen_freed(length)
 }
 
 /// Called by the system when the thread ends, as late as it allows.
@@ -232,11 +223,14 @@ pub(crate) unsafe fn thread_ends(thread: *const Thread) {
         return;
     }
     thread.end_pauses();
+    if !thread.begin_work() {
+        return;
+    }
     // A guard that is still open now was leaked.
     MISUSED_GUARDS.fetch_add(thread.close_all(), Ordering::Relaxed);
-    let mut registry = REGISTRY.lock();
     // SAFETY: the thread itself is the caller.
-    unsafe { registry.retire(thread) };
+    unsafe { REGISTRY.lock().retire(thread) };
+    thread.end_work();
 }
 
 /// Before `fork`: nobody else is inside, and nobody comes in.
@@ -344,15 +338,15 @@ impl Registry {
     unsafe fn retire(&mut self, thread: &Thread) {
         self.unlink(thread);
         thread.close_all();
-        let row = thread.row.get();
-        // A forked child may have a copy of a thread in the middle of a change: its last events are lost.
-        if !row.is_null() && !thread.is_changing() && thread.has_pending() {
-            // SAFETY: a live thread's row.
-            thread.flush(unsafe { &*row });
+        thread.close_for_good();
+        // A forked child may have a copy of a thread in the middle of a change or boundary: its last events are lost.
+        let is_whole = !thread.is_changing() && !thread.is_at_boundary();
+        if is_whole && let Some(row) = thread.current_row() {
+            thread.flush(row);
         }
-        fold(thread.level().wrapping_sub(thread.folded.get()));
+        fold(thread.level_mark.get().wrapping_sub(thread.folded.get()));
         thread.state.set(ENDED);
-        thread.row.set(std::ptr::null_mut());
+        thread.turn_to_work(nowhere());
         thread.origin.set(ROOT);
         thread.never_fast();
         self.merge_rows(thread);
@@ -399,20 +393,14 @@ impl Registry {
     }
 
     fn merge_freed(&mut self, thread: &Thread) {
-        let length = thread.freed_length.get() as usize;
-        let start = thread.freed.get();
-        thread.freed_length.set(0);
-        thread.freed.set(std::ptr::null_mut());
-        if start.is_null() {
-            return;
+        // SAFETY: the lock is held.
+        for table in unsafe { thread.freed_tables() }.all() {
+            for (origin, freed) in table.iter().enumerate() {
+                self.free_retired(origin, freed.bytes.get(), freed.blocks.get());
+            }
         }
-        // SAFETY: the table has `length` entries and is reachable from here alone now.
-        let entries = unsafe { std::slice::from_raw_parts(start, length) };
-        for (origin, freed) in entries.iter().enumerate() {
-            self.free_retired(origin, freed.bytes.get(), freed.blocks.get());
-        }
-        // SAFETY: taken with `length`; the slice above is not used any more.
-        unsafe { give_back(start, length) };
+        // SAFETY: the lock is held, and the thread has ended; the slices above are not used any more.
+        unsafe { thread.release_freed() };
     }
 
     pub(super) fn free_retired(&mut self, origin: usize, bytes: u64, blocks: u64) -> bool {

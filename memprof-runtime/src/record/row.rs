@@ -1,7 +1,6 @@
 //! A row is what one thread counted for one path: its self figures, its calls, and what each call had.
 //!
-//! Rows are written by their thread alone and read by whoever holds the registry's lock. Beside the rows
-//! stands the *freed table*: for each origin, what this thread gave back of the blocks allocated there.
+//! Rows are written by their thread alone and read by whoever holds the registry's lock.
 
 use super::detail::Sizes;
 use super::histogram::{Metric, MetricCopy};
@@ -10,11 +9,15 @@ use super::trend;
 use super::word::{Count, Level, Pointer, Small};
 use std::sync::atomic::{Ordering, fence};
 
+#[repr(C)]
 pub(crate) struct Row {
-    /// PERF: the child that was entered last, so that most entries need no lookup.
+    /// PERF: the child that was entered last, so that most entries need no lookup. Its site comes first, where a thread has
+    /// none (see `record::interrupted`).
     pub(crate) last_site: Pointer<Site>,
-    pub(crate) last_child: Pointer<Row>,
+    /// Always 0; not so in a thread, which also begins with these two words.
+    pub(crate) is_thread: Small,
     pub(crate) path: Small,
+    pub(crate) last_child: Pointer<Row>,
     /// The chain of this path (see `record::paths`).
     pub(crate) chain: Small,
 
@@ -49,8 +52,9 @@ impl Row {
     pub(crate) const fn new() -> Self {
         Self {
             last_site: Pointer::null(),
-            last_child: Pointer::null(),
+            is_thread: Small::new(0),
             path: Small::new(0),
+            last_child: Pointer::null(),
             chain: Small::new(0),
             allocations: Count::new(0),
             deallocations: Count::new(0),
@@ -134,12 +138,6 @@ impl Row {
             self.release_sizes();
         }
     }
-}
-
-/// What one thread freed of the blocks of one origin.
-pub(crate) struct Freed {
-    pub(crate) bytes: Count,
-    pub(crate) blocks: Count,
 }
 
 /// The figures of one path, copied out and summed over threads.

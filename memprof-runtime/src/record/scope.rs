@@ -6,9 +6,13 @@
 //!
 //! Open scopes are frames on a stack of the thread's own, not on the user's, so a guard is only a serial
 //! number: one that is leaked or dropped out of order is noticed, and heals when an outer scope ends.
+//!
+//! Each boundary first hides the row of the current path, from signal handlers and readers, and at its end shows the row that
+//! it leads to (see `record::interrupted`).
 
 use super::call::{Begin, Call};
 use super::frames::{CALL, CONTEXT, Frame, KINDS, MEASUREMENT, POLL};
+use super::interrupted::lose_interrupting_entry;
 use super::registry;
 use super::row::Row;
 use super::site::Site;
@@ -96,13 +100,15 @@ pub(super) fn enter_poll<B: Begin>(call: &mut Call<B>) -> *const Thread {
 
 /// Ends the poll that `enter_poll` began.
 ///
+/// PERF: takes its arguments as `leave_busy` does.
+///
 /// # Safety
 /// `thread` are the words of the calling thread.
 #[inline(never)]
-pub(super) unsafe fn leave_poll<B: Begin>(thread: *const Thread, call: &mut Call<B>) {
+pub(super) unsafe fn leave_poll<B: Begin>(call: &mut Call<B>, thread: *const Thread) {
     // SAFETY: by the caller's promise.
     let thread = unsafe { &*thread };
-    if !thread.leave_idle_poll(call.low_serial()) {
+    if !thread.leave_idle_poll(|| call.low_serial()) {
         call.leave_busy(thread);
     }
 }
@@ -123,28 +129,30 @@ impl Thread {
     /// Enters `site` if it is what was last entered from here and the stack has room.
     #[inline(always)]
     fn enter_known<const KIND: u64>(&self, site: &'static Site) -> Option<u64> {
-        let outer = self.row.get();
+        let row = self.row.get();
+        self.hide_row();
         let top = self.frames_top.get();
-        // SAFETY: the calling thread's own word.
-        if outer.is_null() || top == unsafe { self.frames_end.mine() } {
+        // SAFETY: a row, which lives until the thread is retired, which it is not while it runs this; or, hidden,
+        // the thread. Both begin with such a word, and the thread's is null.
+        let last_site = unsafe { &(*row).last_site };
+        // SAFETY: the calling thread's own words.
+        let is_known = unsafe {
+            top != self.frames_end.mine() && std::ptr::from_ref(site) == last_site.mine()
+        };
+        if !is_known {
+            self.show_row(row);
             return None;
         }
-        // SAFETY: a thread's rows live until the thread is retired, which it is not while it runs this.
-        let outer = unsafe { &*outer };
-        // SAFETY: the calling thread's own row.
-        if std::ptr::from_ref(site) != unsafe { outer.last_site.mine() } {
-            return None;
-        }
-        // SAFETY: set together with `last_site`.
-        let inner = unsafe { &*outer.last_child.get() };
-        // SAFETY: the stack is not full, so `top` is its next frame.
+        // SAFETY: it has a last site, so it is a row; its child was set together with that.
+        let (outer, inner) = unsafe { (&*row, &*(*row).last_child.get()) };
+        // SAFETY: the row is hidden; the stack is not full, so `top` is its next frame.
         Some(unsafe { self.push_frame::<KIND>(top, outer, inner) })
     }
 
     /// Opens a frame that goes on in `inner`.
     ///
     /// # Safety
-    /// The thread is live, its stack is not full, and `top` is what `frames_top` says.
+    /// The thread is live and at a boundary, its stack is not full, and `top` is what `frames_top` says.
     #[inline(always)]
     pub(super) unsafe fn push_frame<const KIND: u64>(
         &self,
@@ -157,59 +165,63 @@ impl Thread {
         let serial = self.serial.get().wrapping_add(KINDS);
         self.serial.set(serial);
         let serial = serial.wrapping_add(KIND);
-        if self.has_pending() {
-            self.flush(outer);
-        }
-        self.hide_frames();
-        let level = self.level_mark.get();
+        // The level never exceeds the fold's ceiling, so it can be the new one itself.
+        let level = self.bring_up_to_date(outer);
         frame.outer.set(std::ptr::from_ref(outer).cast_mut());
         frame.serial.set(serial);
         frame.entry_level.set(level);
         frame.entry_freed.set(self.freed_mark.get());
         frame.outer_peak.set(self.peak.get());
-        // The level never exceeds the fold's ceiling, so it can be the new one itself.
         self.peak.set(level);
-        self.ceiling.set(level);
-        self.headroom.set(0);
-        self.go_to(inner);
+        self.origin.set(inner.path.get());
         // SAFETY: one past a frame inside the stack's memory, at most its end.
-        self.show_frames(unsafe { top.add(1) });
+        self.frames_top.set(unsafe { top.add(1) });
+        self.show_row(inner);
         if KIND == CALL {
             inner.calls.add(1);
         }
         serial
     }
 
-    /// Makes `row` the current one.
+    /// Moves into `row`, the hidden one, what is still to be moved; the level. From here on a handler that allocates
+    /// comes to the cold path.
     #[inline(always)]
-    fn go_to(&self, row: &Row) {
-        self.row.set(std::ptr::from_ref(row).cast_mut());
-        self.origin.set(row.path.get());
+    pub(super) fn bring_up_to_date(&self, row: &Row) -> i64 {
+        let level = self.lower_ceiling();
+        // The level alone tells of an event that was interrupted before it was counted.
+        // SAFETY: these are the calling thread's own words, or those of one that does not run.
+        match self.has_pending() || level != unsafe { self.level_mark.mine() } {
+            true => self.flush(row),
+            false => level,
+        }
     }
 
     /// Ends the call that `enter` began.
     #[inline(always)]
     fn leave_call(&self, serial: u64) {
-        // SAFETY: below the first frame lies one that is never left.
-        let top = unsafe { &*self.frames_top.get().sub(1) };
+        let row = self.row.get();
+        self.hide_row();
+        let top = self.top_frame();
         // SAFETY: the calling thread's own frame.
         if serial != unsafe { top.serial.mine() } {
+            self.show_row(row);
             return self.leave_below(serial);
         }
-        let level = self.level_mark.get();
-        if self.was_busy(top, level) {
-            return self.leave_busy_call(top);
+        // SAFETY: with an open frame the thread is live and its row one of its own; rows live as long as their
+        // thread.
+        let row = unsafe { &*row };
+        if self.was_busy(top) {
+            return self.leave_busy_call(top, row);
         }
         // PERF: nothing was allocated and nothing freed, so there is nothing to record but the call.
-        let row = self.row.get();
-        self.pop(top, level, top.outer_peak.get());
-        // SAFETY: the row was current until now; rows live as long as their thread.
-        unsafe { &*row }.finished.add(1);
+        self.show_row(self.pop(top, top.outer_peak.get()));
+        row.finished.add(1);
     }
 
     /// Whether anything was allocated or freed since the top frame was pushed.
     #[inline(always)]
-    fn was_busy(&self, top: &Frame, level: i64) -> bool {
+    fn was_busy(&self, top: &Frame) -> bool {
+        let level = self.level_mark.get();
         // PERF: each is read where it is compared, so that the compiler makes one instruction of both.
         // SAFETY: the calling thread's own frame.
         if self.has_pending() || level != unsafe { top.entry_level.mine() } {
@@ -223,46 +235,62 @@ impl Thread {
     /// Ends a poll in which nothing was allocated or freed, by the lower half of its serial; `false` when
     /// there is more to it.
     #[inline(always)]
-    fn leave_idle_poll(&self, low_serial: u32) -> bool {
-        // SAFETY: below the first frame lies one that is never left.
-        let top = unsafe { &*self.frames_top.get().sub(1) };
-        let level = self.level_mark.get();
+    fn leave_idle_poll(&self, low_serial: impl FnOnce() -> u32) -> bool {
+        let row = self.row.get();
+        self.hide_row();
+        let top = self.top_frame();
         // SAFETY: the calling thread's own frame.
-        if unsafe { top.serial.mine() } as u32 != low_serial || self.was_busy(top, level) {
+        if unsafe { top.serial.mine() } as u32 != low_serial() || self.was_busy(top) {
+            self.show_row(row);
             return false;
         }
-        self.pop(top, level, top.outer_peak.get());
+        self.show_row(self.pop(top, top.outer_peak.get()));
         true
     }
 
+    /// Ends the call of the top frame, whose `row` is hidden.
     #[inline(never)]
-    fn leave_busy_call(&self, top: &Frame) {
-        let row = self.row.get();
-        let passed = self.end(top);
-        // SAFETY: the row was current until now; rows live as long as their thread.
-        unsafe { &*row }.finish_call(passed.allocated_bytes, passed.peak_bytes);
+    fn leave_busy_call(&self, top: &Frame, row: &Row) {
+        let (passed, outer) = self.close(top, row);
+        self.turn_to_work(outer);
+        row.finish_call(passed.allocated_bytes, passed.peak_bytes);
+        self.end_work();
     }
 
     /// Ends a frame without ending a call: a poll, or a measurement. All zero when it is not open any more.
     pub(crate) fn leave(&self, serial: u64) -> Passed {
-        // SAFETY: below the first frame lies one that is never left.
-        let top = unsafe { &*self.frames_top.get().sub(1) };
-        if top.serial.get() == serial || self.heal(serial) {
-            // SAFETY: as above; the frame of `serial` is on top now.
-            return self.end(unsafe { &*self.frames_top.get().sub(1) });
-        }
-        Passed::default()
+        self.close_open(serial, |row| {
+            let (passed, outer) = self.close(self.top_frame(), row);
+            self.show_row(outer);
+            passed
+        })
+        .unwrap_or_default()
     }
 
-    /// Brings the figures up to date, closes the top frame and goes back to the outer path.
-    #[inline(always)]
-    pub(super) fn end(&self, top: &Frame) -> Passed {
-        if self.has_pending() {
-            // SAFETY: with an open frame the thread is live and its row set.
-            self.flush(unsafe { &*self.row.get() });
+    /// Has the frame of `serial` closed, when it is open, once it is on top and its row hidden. `close` shows the row that
+    /// it leads to.
+    pub(super) fn close_open<R>(&self, serial: u64, close: impl FnOnce(&Row) -> R) -> Option<R> {
+        if serial == NOTHING || !self.begin_work() {
+            return None;
         }
-        let level = self.level_mark.get();
-        let peak = self.peak.get();
+        let Some(row) = self.current_row() else {
+            self.end_work();
+            return None;
+        };
+        self.turn_to_boundary();
+        let (row, is_open) = self.heal(serial, row);
+        if !is_open {
+            self.show_row(row);
+            return None;
+        }
+        Some(close(row))
+    }
+
+    /// Brings the figures up to date and closes the top frame, whose `row` is hidden; what passed in it, and the outer row.
+    #[inline(always)]
+    pub(super) fn close(&self, top: &Frame, row: &Row) -> (Passed, &Row) {
+        let level = self.bring_up_to_date(row);
+        let peak = self.peak.get().max(level);
         let net = level.wrapping_sub(top.entry_level.get());
         let freed = self.freed_mark.get().wrapping_sub(top.entry_freed.get());
         let passed = Passed {
@@ -270,42 +298,40 @@ impl Thread {
             net_bytes: net,
             peak_bytes: peak.wrapping_sub(top.entry_level.get()) as u64,
         };
-        self.pop(top, level, peak.max(top.outer_peak.get()));
-        passed
+        (passed, self.pop(top, peak.max(top.outer_peak.get())))
     }
 
+    /// Goes back to where the top frame was pushed; the row there, which is still to be shown.
+    ///
+    /// Nothing can be allocated on the usual path until the peak is set, so the origin of blocks is that of the row which
+    /// they are booked in.
     #[inline(always)]
-    pub(super) fn pop(&self, top: &Frame, level: i64, peak: i64) {
-        self.hide_frames();
-        self.set_peak(level, peak);
+    pub(super) fn pop(&self, top: &Frame, peak: i64) -> &Row {
         // SAFETY: the outer row is this thread's and lives as long as the thread.
-        self.go_to(unsafe { &*top.outer.get() });
-        self.show_frames(std::ptr::from_ref(top).cast_mut());
+        let outer = unsafe { &*top.outer.get() };
+        self.origin.set(outer.path.get());
+        self.set_peak(peak);
+        self.frames_top.set(std::ptr::from_ref(top).cast_mut());
+        outer
     }
 
     #[cold]
     #[inline(never)]
     fn leave_below(&self, serial: u64) {
-        if self.heal(serial) {
-            // SAFETY: `heal` left the frame of `serial` on top.
-            let top = unsafe { &*self.frames_top.get().sub(1) };
-            self.leave_busy_or_sized(top);
-        }
+        self.close_open(serial, |row| {
+            let top = self.top_frame();
+            match top.is_sized() {
+                false => self.leave_busy_call(top, row),
+                true => self.leave_sized_call(top, row),
+            }
+        });
     }
 
-    fn leave_busy_or_sized(&self, top: &Frame) {
-        if !top.is_sized() {
-            self.leave_busy_call(top);
-        } else {
-            self.leave_sized_call(top);
-        }
-    }
-
-    /// The frame of `serial` is not on top: its inner guards were leaked or are dropped too late, or it was
-    /// itself closed so before. Closes the inner ones; `false` when `serial` is not open any more.
-    #[cold]
+    /// Where the frame of `serial` is not on top, its inner guards were leaked or are dropped too late, or it was
+    /// itself closed so before. Closes the inner ones, with the row of the top one being `row` and hidden; the row of the
+    /// one that is on top then, and whether that is the one of `serial`.
     #[inline(never)]
-    pub(super) fn heal(&self, serial: u64) -> bool {
+    fn heal<'a>(&'a self, serial: u64, mut row: &'a Row) -> (&'a Row, bool) {
         // Serials rise with the stack, so the search ends at the first lower one.
         let mut frame = self.frames_top.get();
         loop {
@@ -314,75 +340,91 @@ impl Thread {
             // SAFETY: as above.
             let found = unsafe { &*frame }.entered_as();
             if found < serial {
-                return false;
+                return (row, false);
             }
             if found == serial {
                 break;
             }
         }
-        // SAFETY: `frame` is in the stack, so there is a frame below the top.
-        while !std::ptr::eq(unsafe { self.frames_top.get().sub(1) }, frame) {
+        while !std::ptr::eq(self.top_frame(), frame) {
             MISUSED_GUARDS.fetch_add(1, Ordering::Relaxed);
-            self.close_top();
+            row = self.close_top(row);
         }
-        true
+        (row, true)
     }
 
-    /// Ends all that is still open when the thread is retired; how many that were.
+    /// Ends all that is still open when the thread is retired; how many that were. Hides the row.
     pub(crate) fn close_all(&self) -> u64 {
+        // In the copy that a forked child has of a thread that was at a boundary there is none.
+        let Some(mut row) = self.current_row() else {
+            return 0;
+        };
+        self.hide_row();
+        self.turn_to_boundary();
         let mut closed = 0;
-        // Hidden in the copy that a forked child has of a thread that was at a boundary.
-        while !self.frames_top.get().is_null()
-            && !std::ptr::eq(self.frames_top.get(), self.bottom())
-        {
-            self.close_top();
+        while !std::ptr::eq(self.frames_top.get(), self.bottom()) {
+            row = self.close_top(row);
             closed += 1;
         }
+        self.turn_to_work(row);
         closed
     }
 
-    fn close_top(&self) {
-        // SAFETY: the stack is not empty, so there is a frame below the top.
-        let top = unsafe { &*self.frames_top.get().sub(1) };
+    /// Closes the top frame, whose `row` is hidden; the outer row, hidden.
+    fn close_top(&self, row: &Row) -> &Row {
+        let top = self.top_frame();
         if top.is_sized() {
             // It did not end by itself, so its figures are not those of its size; and the caller may hold the lock
             // under which sizes are kept.
             LOST_SIZES.fetch_add(1, Ordering::Relaxed);
         }
-        match top.kind() {
-            CALL => self.leave_busy_call(top),
-            CONTEXT => self.end_context(top),
-            _ => {
-                self.end(top);
-            }
+        if top.kind() == CONTEXT {
+            return self.close_context(top, row);
         }
+        let kind = top.kind();
+        let (passed, outer) = self.close(top, row);
+        if kind == CALL {
+            self.turn_to_work(outer);
+            row.finish_call(passed.allocated_bytes, passed.peak_bytes);
+            self.turn_to_boundary();
+        }
+        outer
     }
 
     /// The first entry of a thread, the first on a path, or one for which the stack has to grow.
     #[cold]
     #[inline(never)]
     pub(super) fn enter_cold<const KIND: u64>(&self, site: &'static Site) -> u64 {
-        if !registry::register(self) {
-            // memprof's own work belongs to no operation; on a thread that has ended a call is lost.
-            return if self.is_paused() {
-                NOTHING
-            } else {
-                lose_entry()
+        if !self.begin_work() {
+            return lose_interrupting_entry();
+        }
+        let Some((outer, inner)) = self.find_inner(site) else {
+            let serial = match self.is_paused() {
+                // memprof's own work belongs to no operation.
+                true => NOTHING,
+                // On a thread that has ended a call is lost too.
+                false => lose_entry(),
             };
-        }
-        if std::ptr::eq(self.frames_top.get(), self.frames_end.get()) && !self.grow_frames() {
-            return lose_entry();
-        }
-        // SAFETY: the thread is live, so it has a row; rows live as long as their thread.
-        let outer = unsafe { &*self.row.get() };
-        let inner = registry::child_row(self, outer, site);
-        if inner.is_null() {
-            return lose_entry();
-        }
-        outer.last_child.set(inner);
+            self.end_work();
+            return serial;
+        };
+        outer.last_child.set(std::ptr::from_ref(inner).cast_mut());
         outer.last_site.set(std::ptr::from_ref(site).cast_mut());
-        // SAFETY: the row is this thread's; the stack has grown if it was full.
-        unsafe { self.push_frame::<KIND>(self.frames_top.get(), outer, &*inner) }
+        self.turn_to_boundary();
+        // SAFETY: the row is this thread's; the stack has room.
+        unsafe { self.push_frame::<KIND>(self.frames_top.get(), outer, inner) }
+    }
+
+    /// The current row and its child for `site`, made if need be, once the stack has room; `None` when a limit or the memory
+    /// is reached, or there is no current row.
+    fn find_inner(&self, site: &'static Site) -> Option<(&Row, &Row)> {
+        if !self.has_room() {
+            return None;
+        }
+        let outer = self.current_row()?;
+        // SAFETY: null, or a row of this thread, which lives as long as the thread.
+        let inner = unsafe { registry::child_row(self, outer, site).as_ref() }?;
+        Some((outer, inner))
     }
 
     /// Counts a call whose frames are its polls, the first of which is open as `serial`; its path, or `None` when
@@ -391,25 +433,28 @@ impl Thread {
         if serial == NOTHING {
             return None;
         }
-        // SAFETY: something was entered, so the thread is live and its row set.
-        let row = unsafe { &*self.row.get() };
+        let row = self.current_row()?;
         row.calls.add(1);
         Some(row.path.get())
     }
 
     /// Opens a frame on the current path, for a measurement.
     pub(crate) fn enter_same_path(&self) -> u64 {
-        if !self.has_room() {
+        if !self.begin_work() {
+            return lose_interrupting_entry();
+        }
+        let row = self.has_room().then(|| self.current_row()).flatten();
+        let Some(row) = row else {
+            self.end_work();
             return NOTHING;
-        }
-        // SAFETY: the thread is live, so it has a row; the stack has grown if it was full.
-        unsafe {
-            let row = &*self.row.get();
-            self.push_frame::<MEASUREMENT>(self.frames_top.get(), row, row)
-        }
+        };
+        self.turn_to_boundary();
+        // SAFETY: the stack has room.
+        unsafe { self.push_frame::<MEASUREMENT>(self.frames_top.get(), row, row) }
     }
 
-    /// Whether a frame can be pushed: the thread is live, not paused, and its stack has room or was grown.
+    /// Whether a frame can be pushed: the thread is live, not paused, and its stack has room or was grown. The row is
+    /// hidden.
     pub(super) fn has_room(&self) -> bool {
         let is_full = || std::ptr::eq(self.frames_top.get(), self.frames_end.get());
         registry::register(self) && (!is_full() || self.grow_frames())

@@ -7,6 +7,7 @@
 use super::frames::{CALL, Frame, MEASUREMENT, SIZED};
 use super::memory::Array;
 use super::registry;
+use super::row::Row;
 use super::scope::Passed;
 use super::site::Site;
 use super::thread::{Thread, current};
@@ -70,8 +71,14 @@ impl Point {
 /// ```
 pub fn size(n: usize) {
     current(|thread| {
-        if !thread.is_live() || thread.is_paused() || !thread.mark_sized(n as u64) {
+        // A signal handler must not grow the stack of frames meanwhile.
+        let is_alone = thread.begin_work();
+        let is_outside = !thread.is_live() || thread.is_paused();
+        if !is_alone || is_outside || !thread.mark_sized(n as u64) {
             LOST_SIZES.fetch_add(1, Ordering::Relaxed);
+        }
+        if is_alone {
+            thread.end_work();
         }
     });
 }
@@ -89,7 +96,8 @@ impl Thread {
                 CALL => {
                     if !open.is_sized() {
                         open.serial.set(open.serial.get() | SIZED);
-                        let allocations = self.counts.allocations.get() + self.allocations.get();
+                        let allocations = self.counts.allocations.get()
+                            + u64::from(self.pending.allocations.get());
                         open.allocations_before.set(allocations);
                     }
                     open.size.set(size);
@@ -102,18 +110,17 @@ impl Thread {
         false
     }
 
-    /// Ends a call whose size is known.
+    /// Ends the call of the top frame, whose size is known and whose `row` is hidden.
     #[cold]
     #[inline(never)]
-    pub(super) fn leave_sized_call(&self, top: &Frame) {
+    pub(super) fn leave_sized_call(&self, top: &Frame, row: &Row) {
         let (size, before) = (top.size.get(), top.allocations_before.get());
-        let row = self.row.get();
-        let passed = self.end(top);
+        let (passed, outer) = self.close(top, row);
+        self.turn_to_work(outer);
         let allocations = self.counts.allocations.get().wrapping_sub(before);
-        // SAFETY: the row was current until now; rows live as long as their thread.
-        let row = unsafe { &*row };
         row.finish_call(passed.allocated_bytes, passed.peak_bytes);
         registry::lock().keep_point(row.path.get(), size, allocations, passed);
+        self.end_work();
     }
 }
 

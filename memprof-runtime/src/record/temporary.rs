@@ -87,7 +87,17 @@ impl Thread {
         place.path.set(self.origin.get());
     }
 
-    /// The block of `size` bytes that ends at `end` was freed.
+    /// As `note_end`, of a block that was reallocated.
+    #[inline]
+    pub(super) fn note_moved_end(&self, end: usize, size: u64) {
+        // A signal handler must not grow the stack of frames meanwhile.
+        if sizes() && self.begin_work() {
+            self.note_end(end, size);
+            self.end_work();
+        }
+    }
+
+    /// The block of `size` bytes that ends at `end` was freed. The row is hidden.
     pub(super) fn note_end(&self, end: usize, size: u64) {
         if !sizes() || self.is_paused() {
             return;
@@ -131,7 +141,7 @@ impl Thread {
     fn frames_from_top(&self) -> impl Iterator<Item = u64> {
         let (mut frame, bottom) = (self.frames_top.get(), self.bottom());
         std::iter::from_fn(move || {
-            let is_open = !frame.is_null() && frame > bottom;
+            let is_open = frame > bottom;
             is_open.then(|| {
                 // SAFETY: above the bottom, so there is a frame below, inside the stack's memory.
                 let below: &Frame = unsafe {

@@ -10,9 +10,12 @@
 //! In `NEW` and `ENDED` the limits below are such that every event takes the cold path.
 
 use super::detail::Flows;
-use super::frames::Frame;
+use super::frames::{Frame, NO_FRAMES};
+use super::freed::Freed;
+use super::interrupted::nowhere;
 use super::memory::Array;
-use super::row::{Freed, Row};
+use super::row::Row;
+use super::site::Site;
 use super::stacks::Sampler;
 use super::temporary::Recent;
 use super::word::{Count, Level, Pointer, Small};
@@ -39,19 +42,23 @@ pub(crate) const ENDED: u32 = 2;
 /// *level*: bytes that this thread allocated minus those that it freed; `ceiling - headroom`.
 #[repr(C)]
 pub(crate) struct Thread {
+    /// Always the same: a row begins with two such words, and a hidden row is the thread itself (see
+    /// `record::interrupted`).
+    no_site: Pointer<Site>,
+    is_thread: Small,
+
     // Hot: written at each event.
     /// Bytes that the level may still rise until the cold path must look: at a new peak, or at a fold.
     pub(crate) headroom: Level,
-    /// Allocations since the last boundary of a scope.
-    pub(crate) allocations: Count,
-    /// Deallocations since the last boundary of a scope.
-    pub(crate) deallocations: Count,
+    /// Events since the last boundary of a scope.
+    pub(crate) pending: Pending,
     /// Bytes that may still be freed until the next fold; `credit_base - credit` is all that was freed.
     pub(crate) credit: Level,
     /// The origin that new blocks get: the current path.
     pub(crate) origin: Small,
-    /// Origins below this have an entry in `freed`.
+    /// Blocks of origins below this are booked in `freed` at once; 0 where each free must take the cold path.
     pub(crate) freed_length: Small,
+    /// The longest of the freed tables.
     pub(crate) freed: Pointer<Freed>,
 
     // Warm: written on the cold path and at boundaries.
@@ -69,8 +76,10 @@ pub(crate) struct Thread {
     pub(crate) freed_mark: Level,
     /// Events of all paths; allocations and deallocations up to the last boundary only.
     pub(crate) counts: Counts,
-    /// The row of the current path; null unless live and not paused.
+    /// The row of the current path; hidden during boundaries and cold paths, the one of nowhere unless live and not paused.
     pub(crate) row: Pointer<Row>,
+    /// During cold paths the row that is hidden; otherwise null.
+    pub(super) work_row: Pointer<Row>,
     /// Odd while a boundary moves figures from the words above into a row.
     pub(crate) version: Count,
     pub(crate) state: Small,
@@ -78,10 +87,8 @@ pub(crate) struct Thread {
     /// When the next call stack is taken.
     pub(crate) sampler: Sampler,
 
-    // The stack of open scopes. Below its first frame always lies one that is never left: `below`, or its
-    // copy once the stack has memory of its own. `frames` leads to that one: a pointer into the middle of a block alone
-    // would make leak checkers call the block lost.
-    pub(crate) below: Frame,
+    // The stack of open scopes. Below its first frame always lies one that is never left. `frames` leads to that one: a
+    // pointer into the middle of a block alone would make leak checkers call the block lost.
     pub(crate) frames: Pointer<Frame>,
     pub(crate) frames_top: Pointer<Frame>,
     pub(crate) frames_end: Pointer<Frame>,
@@ -114,12 +121,17 @@ pub(crate) struct Thread {
 /// The words that a pause puts aside.
 pub(crate) struct Saved {
     pub(crate) headroom: Level,
-    pub(crate) allocations: Count,
-    pub(crate) deallocations: Count,
+    pub(crate) pending: Pending,
     pub(crate) credit: Level,
     pub(crate) origin: Small,
-    pub(crate) freed_length: Small,
     pub(crate) row: Pointer<Row>,
+}
+
+/// How many events there were since the last boundary. They are few: a thread's limits are drawn anew after 64 KiB.
+#[repr(C, align(8))]
+pub(crate) struct Pending {
+    pub(crate) allocations: Small,
+    pub(crate) deallocations: Small,
 }
 
 /// What the thread alone may touch, or who retires the thread.
@@ -165,6 +177,20 @@ thread_local! {
     static THREAD: Thread = const { Thread::new() };
 }
 
+/// The difference of two words that are moved by the same, also when a signal handler moves them just now.
+#[inline(always)]
+fn difference(whole: &Level, rest: &Level) -> i64 {
+    loop {
+        let before = whole.get();
+        compiler_fence(Ordering::SeqCst);
+        let difference = before.wrapping_sub(rest.get());
+        compiler_fence(Ordering::SeqCst);
+        if whole.get() == before {
+            return difference;
+        }
+    }
+}
+
 /// The words of the current thread. Valid until the thread ends.
 ///
 /// LLVM believes that allocating touches no memory that the program sees, so where a boundary and an allocation are
@@ -181,6 +207,44 @@ pub(crate) fn current<R>(with: impl FnOnce(&Thread) -> R) -> R {
     let result = with(unsafe { &*thread });
     compiler_fence(Ordering::SeqCst);
     result
+}
+
+impl Pending {
+    const fn new() -> Self {
+        Self {
+            allocations: Small::new(0),
+            deallocations: Small::new(0),
+        }
+    }
+
+    /// Whether there is any.
+    ///
+    /// # Safety
+    /// The caller is on the thread that writes it, or that thread does not run.
+    #[inline(always)]
+    unsafe fn is_any(&self) -> bool {
+        // PERF: both at once.
+        // SAFETY: two words side by side, as large and as aligned as this number; nobody else writes them.
+        unsafe { std::ptr::from_ref(self).cast::<u64>().read_volatile() != 0 }
+    }
+
+    /// Whether a word is about to be full.
+    #[inline(always)]
+    pub(super) fn are_many(&self) -> bool {
+        (self.allocations.get() | self.deallocations.get()) >= 1 << 30
+    }
+
+    /// Makes it what `other` is.
+    pub(super) fn set(&self, other: &Self) {
+        self.allocations.set(other.allocations.get());
+        self.deallocations.set(other.deallocations.get());
+    }
+
+    /// Makes it none.
+    pub(super) fn clear(&self) {
+        self.allocations.set(0);
+        self.deallocations.set(0);
+    }
 }
 
 impl Counts {
@@ -216,9 +280,10 @@ impl Counts {
 impl Thread {
     const fn new() -> Self {
         Self {
+            no_site: Pointer::null(),
+            is_thread: Small::new(1),
             headroom: Level::new(0),
-            allocations: Count::new(0),
-            deallocations: Count::new(0),
+            pending: Pending::new(),
             credit: Level::new(0),
             origin: Small::new(0),
             freed_length: Small::new(0),
@@ -231,24 +296,22 @@ impl Thread {
             level_mark: Level::new(0),
             freed_mark: Level::new(0),
             counts: Counts::new(),
-            row: Pointer::null(),
+            row: Pointer::to(nowhere()),
+            work_row: Pointer::null(),
             version: Count::new(0),
             state: Small::new(NEW),
             sampler: Sampler::new(),
-            below: Frame::new(),
-            frames: Pointer::null(),
-            frames_top: Pointer::null(),
-            frames_end: Pointer::null(),
+            frames: Pointer::to(&NO_FRAMES[0]),
+            frames_top: Pointer::to(&NO_FRAMES[1]),
+            frames_end: Pointer::to(&NO_FRAMES[1]),
             serial: Count::new(0),
             shifts: Count::new(0),
             pauses: Small::new(0),
             saved: Saved {
                 headroom: Level::new(0),
-                allocations: Count::new(0),
-                deallocations: Count::new(0),
+                pending: Pending::new(),
                 credit: Level::new(0),
                 origin: Small::new(0),
-                freed_length: Small::new(0),
                 row: Pointer::null(),
             },
             flows: Flows::new(),
@@ -270,13 +333,13 @@ impl Thread {
     /// Live bytes of this thread: allocated here − freed here.
     #[inline(always)]
     pub(crate) fn level(&self) -> i64 {
-        self.ceiling.get().wrapping_sub(self.headroom.get())
+        difference(&self.ceiling, &self.headroom)
     }
 
     /// All bytes that this thread freed.
     #[inline(always)]
     pub(crate) fn freed_bytes(&self) -> i64 {
-        self.credit_base.get().wrapping_sub(self.credit.get())
+        difference(&self.credit_base, &self.credit)
     }
 
     #[inline(always)]
@@ -284,13 +347,26 @@ impl Thread {
         self.pauses.get() != 0
     }
 
-    /// Sets the peak, and with it how far the level may rise until the next look.
+    /// Sets the peak, and with it how far the level may rise until the next look. Moves both words of the level by the same,
+    /// the one first that makes it lower: whoever comes between them sees no peak that there was not.
     #[inline(always)]
-    pub(crate) fn set_peak(&self, level: i64, peak: i64) {
-        let ceiling = peak.min(self.fold_ceiling.get());
+    pub(crate) fn set_peak(&self, peak: i64) {
         self.peak.set(peak);
-        self.ceiling.set(ceiling);
-        self.headroom.set(ceiling.wrapping_sub(level));
+        let ceiling = peak.min(self.fold_ceiling.get());
+        // SAFETY: these are the calling thread's own words, or those of one that does not run.
+        let rise = ceiling.wrapping_sub(unsafe { self.ceiling.mine() });
+        self.headroom.add(rise);
+        self.ceiling.add(rise);
+    }
+
+    /// Makes the level the ceiling; what it is then. The row is hidden, so nobody comes between and moves the ceiling.
+    #[inline(always)]
+    pub(crate) fn lower_ceiling(&self) -> i64 {
+        let headroom = self.headroom.get();
+        self.headroom.sub(headroom);
+        let level = self.ceiling.get().wrapping_sub(headroom);
+        self.ceiling.set(level);
+        level
     }
 
     /// Marks the beginning of a change that a reader must not see half of.
@@ -335,37 +411,61 @@ impl Thread {
     #[inline]
     fn consistent_at_once<R>(&self, read: impl Fn(&Self) -> R) -> Option<R> {
         let before = self.version.get();
+        if !before.is_multiple_of(2) || self.is_at_boundary() {
+            return None;
+        }
         fence(Ordering::Acquire);
         let value = read(self);
         fence(Ordering::Acquire);
-        (before.is_multiple_of(2) && self.version.get() == before).then_some(value)
+        (self.version.get() == before).then_some(value)
     }
 
-    /// Moves what happened since the last boundary into `row`, the current path's.
+    /// Moves what happened since the last boundary into `row`, the current path's, which is hidden; the level.
     #[inline(always)]
-    pub(crate) fn flush(&self, row: &Row) {
+    pub(crate) fn flush(&self, row: &Row) -> i64 {
         self.begin_change();
-        let allocations = self.allocations.take();
-        let deallocations = self.deallocations.take();
-        row.allocations.add(allocations);
-        row.deallocations.add(deallocations);
-        self.counts.allocations.add(allocations);
-        self.counts.deallocations.add(deallocations);
-        let level = self.level();
-        row.net_bytes.add(level.wrapping_sub(self.level_mark.get()));
-        self.level_mark.set(level);
-        let freed = self.freed_bytes();
+        // PERF: one after the other, so that few registers are needed and none is saved.
+        let (level, freed) = self.level_and_freed();
         row.deallocated_bytes
             .add(freed.wrapping_sub(self.freed_mark.get()) as u64);
         self.freed_mark.set(freed);
+        row.net_bytes.add(level.wrapping_sub(self.level_mark.get()));
+        self.level_mark.set(level);
+        let allocations = self.pending.allocations.get();
+        self.pending.allocations.sub(allocations);
+        row.allocations.add(u64::from(allocations));
+        self.counts.allocations.add(u64::from(allocations));
+        let deallocations = self.pending.deallocations.get();
+        self.pending.deallocations.sub(deallocations);
+        row.deallocations.add(u64::from(deallocations));
+        self.counts.deallocations.add(u64::from(deallocations));
         self.end_change();
+        level
     }
 
-    /// Whether anything happened since the last boundary.
+    /// Level and freed bytes of one moment. The row is hidden, so a signal handler moves only `headroom` and `credit`.
+    #[inline(always)]
+    fn level_and_freed(&self) -> (i64, i64) {
+        loop {
+            let credit = self.credit.get();
+            compiler_fence(Ordering::SeqCst);
+            let headroom = self.headroom.get();
+            compiler_fence(Ordering::SeqCst);
+            // What moves the level and not this is more room than there is now.
+            if self.credit.get() == credit {
+                return (
+                    self.ceiling.get().wrapping_sub(headroom),
+                    self.credit_base.get().wrapping_sub(credit),
+                );
+            }
+        }
+    }
+
+    /// Whether anything was counted since the last boundary.
     #[inline(always)]
     pub(crate) fn has_pending(&self) -> bool {
         // SAFETY: these are the calling thread's own words, or those of one that does not run.
-        self.allocations.get() | unsafe { self.deallocations.mine() } != 0
+        unsafe { self.pending.is_any() }
     }
 
     /// The rows by their paths; null where there is none.

@@ -134,10 +134,9 @@ impl Registry {
         }
         self.each_thread(|thread| {
             // SAFETY: the lock is held.
-            if let Some(freed) = unsafe { thread.freed_of_origins() }.get(path) {
-                freed_blocks += freed.blocks.get();
-                freed_bytes += freed.bytes.get();
-            }
+            let (bytes, blocks) = unsafe { thread.freed_tables() }.of_origin(path);
+            freed_bytes += bytes;
+            freed_blocks += blocks;
         });
         let (mut events, mut is_whole) = (Events::default(), true);
         if let Some(row) = self.known_retired_row(path) {

@@ -11,6 +11,7 @@
 
 use super::call::Figures;
 use super::frames::POLL;
+use super::interrupted::lose_interrupting_entry;
 use super::lock::Lock;
 use super::memory::Array;
 use super::registry;
@@ -62,8 +63,15 @@ impl VisitedCall {
             if thread.is_paused() {
                 return;
             }
+            // A signal handler must not meet the list half changed.
+            if !thread.begin_work() {
+                lose_interrupting_entry();
+                return;
+            }
             thread.forget_closed_visits();
-            if thread.visit_again(self) {
+            let is_again = thread.visit_again(self);
+            thread.end_work();
+            if is_again {
                 return;
             }
             let serial = thread.enter::<POLL>(self.site);
@@ -76,7 +84,12 @@ impl VisitedCall {
                 serial,
                 depth: 1,
             };
-            if !thread.list_visit(visit) {
+            let is_listed = thread.begin_work() && {
+                let is_listed = thread.list_visit(visit);
+                thread.end_work();
+                is_listed
+            };
+            if !is_listed {
                 thread.leave(serial);
                 lose_entry();
                 return;
@@ -107,7 +120,12 @@ impl VisitedCall {
             if thread.is_paused() {
                 return;
             }
-            if let Some(serial) = thread.end_visit(self, depth_after) {
+            if !thread.begin_work() {
+                return;
+            }
+            let ended = thread.end_visit(self, depth_after);
+            thread.end_work();
+            if let Some(serial) = ended {
                 let passed = thread.leave(serial);
                 self.figures.lock().add(passed);
             }

@@ -1,9 +1,11 @@
 //! A word is one number (or pointer) that a single thread writes and any thread may read.
 //!
-//! That is what all counters of the recorder are made of. The owner updates a word with a plain load and a
-//! plain store: no read-modify-write, no fence, no shared cache line. A reader on another thread sees some
-//! recent value, never a torn one. Where several words must agree, the reader uses the thread's version
-//! (see `record::thread`).
+//! That is what all counters of the recorder are made of. A reader on another thread sees some recent value, never a
+//! torn one. Where several words must agree, the reader uses the thread's version (see `record::thread`).
+//!
+//! The owner adds to a word without a fence and without a locked instruction where it can. But it adds in one
+//! instruction: a signal handler on this thread comes before or after an addition, never into it (see
+//! `record::interrupted`).
 //!
 //! Orderings: every access is relaxed and pairs with nothing, except `Pointer`, which publishes what it
 //! points to: its `set` is a release store and its `get` an acquire load, partners of each other.
@@ -43,10 +45,34 @@ macro_rules! word {
                 self.0.store(value, Ordering::Relaxed);
             }
 
-            /// PERF: load + store, which the compiler makes one `add [memory], register`.
+            /// Adds in one instruction.
+            ///
+            /// PERF: an optimising compiler for x86-64 makes `add [memory], register` of load + store, which costs
+            /// nothing. Elsewhere it is an atomic addition.
             #[inline(always)]
             pub(crate) fn add(&self, value: $number) {
-                self.set(self.get().wrapping_add(value));
+                if cfg!(all(adds_in_place, not(debug_assertions))) {
+                    self.set(self.get().wrapping_add(value));
+                } else {
+                    self.0.fetch_add(value, Ordering::Relaxed);
+                }
+            }
+        }
+    };
+}
+
+/// For those that are also subtracted from.
+macro_rules! subtract {
+    ($name:ident, $number:ty) => {
+        impl $name {
+            /// Subtracts in one instruction, as `add`.
+            #[inline(always)]
+            pub(crate) fn sub(&self, value: $number) {
+                if cfg!(all(adds_in_place, not(debug_assertions))) {
+                    self.set(self.get().wrapping_sub(value));
+                } else {
+                    self.0.fetch_sub(value, Ordering::Relaxed);
+                }
             }
         }
     };
@@ -65,27 +91,8 @@ word! {
     Small, AtomicU32, u32
 }
 
-impl Count {
-    #[inline(always)]
-    pub(crate) fn sub(&self, value: u64) {
-        self.add(value.wrapping_neg());
-    }
-
-    /// The value, which becomes zero.
-    #[inline(always)]
-    pub(crate) fn take(&self) -> u64 {
-        let value = self.get();
-        self.set(0);
-        value
-    }
-}
-
-impl Level {
-    #[inline(always)]
-    pub(crate) fn sub(&self, value: i64) {
-        self.set(self.get().wrapping_sub(value));
-    }
-}
+subtract!(Level, i64);
+subtract!(Small, u32);
 
 /// A pointer that its owner publishes to readers.
 #[repr(transparent)]
@@ -94,6 +101,10 @@ pub(crate) struct Pointer<T>(AtomicPtr<T>);
 impl<T> Pointer<T> {
     pub(crate) const fn null() -> Self {
         Self(AtomicPtr::new(std::ptr::null_mut()))
+    }
+
+    pub(crate) const fn to(value: &'static T) -> Self {
+        Self(AtomicPtr::new(std::ptr::from_ref(value).cast_mut()))
     }
 
     #[inline(always)]

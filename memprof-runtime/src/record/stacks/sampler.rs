@@ -102,7 +102,7 @@ impl Sampler {
             OFF => false,
             EVERY => true,
             ONE_IN => {
-                self.countdown.sub(1);
+                self.countdown.set(self.countdown.get() - 1);
                 let is_due = self.countdown.get() == 0;
                 if is_due && let Some(Kind::OneIn(period)) = self.kind() {
                     self.countdown.set(self.draw_count(period));
