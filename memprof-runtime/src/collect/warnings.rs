@@ -66,7 +66,7 @@ pub(super) fn collect(
         warn(
             "signal-handler",
             format!(
-                "signal handlers interrupted memprof itself: {interrupting} calls in them were not counted, and {blocks} \
+                "signal handlers interrupted memprof itself: {interrupting} entries in them were not recorded, and {blocks} \
                  blocks that they allocated or freed count less"
             ),
         );

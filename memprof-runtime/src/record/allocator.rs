@@ -392,8 +392,8 @@ impl Thread {
     /// Counts a deallocation; `true` when the credit is used up by it.
     #[inline(always)]
     fn deallocate(&self, size: usize) -> bool {
-        self.headroom.add(size as i64);
         self.credit.sub(size as i64);
+        self.headroom.add(size as i64);
         self.pending.deallocations.add(1);
         // SAFETY: these are the calling thread's own words.
         unsafe { self.credit.mine() < 0 }

@@ -6,13 +6,14 @@ use super::scope::{NOTHING, Passed, enter_poll, leave_poll};
 use super::site::Site;
 use super::thread::{Thread, current};
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// One call of a future, stream or span.
 ///
 /// PERF: 40 bytes and what `B` takes, since each level of nested futures carries one.
 #[derive(Debug)]
 pub struct Call<B: Begin> {
-    site: &'static Site,
+    site: KnownSite,
     figures: Figures,
     /// The path of the first poll and how far the call is.
     stage: Stage,
@@ -67,6 +68,37 @@ impl Begin for Fresh {
     }
 }
 
+/// A site whose address is odd until the call has begun.
+///
+/// PERF: comparing it with the site that was entered last also tells whether the call has begun.
+#[derive(Debug)]
+struct KnownSite(AtomicPtr<Site>);
+
+const NOT_BEGUN: usize = 1;
+const _: () = assert!(align_of::<Site>() > NOT_BEGUN);
+
+impl KnownSite {
+    fn not_begun(site: &'static Site) -> Self {
+        let odd = std::ptr::from_ref(site).map_addr(|address| address | NOT_BEGUN);
+        Self(AtomicPtr::new(odd.cast_mut()))
+    }
+
+    fn begin(&mut self) {
+        *self.0.get_mut() = std::ptr::from_ref(self.get()).cast_mut();
+    }
+
+    /// Relaxed: it changes under `&mut` alone.
+    #[inline(always)]
+    fn known(&self) -> *const Site {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn get(&self) -> &'static Site {
+        // SAFETY: made of such a reference.
+        unsafe { &*self.known().map_addr(|address| address & !NOT_BEGUN) }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Stage(u32);
 
@@ -78,7 +110,7 @@ impl Stage {
 impl<B: Begin> Call<B> {
     pub(super) fn new(site: &'static Site, beginning: B) -> Self {
         Self {
-            site,
+            site: KnownSite::not_begun(site),
             figures: Figures::default(),
             stage: Stage::NEVER_POLLED,
             low_serial: NOT_ENTERED,
@@ -87,7 +119,13 @@ impl<B: Begin> Call<B> {
     }
 
     pub(super) fn site(&self) -> &'static Site {
-        self.site
+        self.site.get()
+    }
+
+    /// What the site of a begun call is entered by; before, what no site is.
+    #[inline(always)]
+    pub(super) fn known_site(&self) -> *const Site {
+        self.site.known()
     }
 
     pub(super) fn beginning(&mut self) -> &mut B {
@@ -113,13 +151,15 @@ impl<B: Begin> Call<B> {
     /// Enters for a poll that is not like the last one; the first one begins the call.
     #[cold]
     #[inline(never)]
-    pub(super) fn enter_cold(&mut self, thread: &Thread) -> *const Thread {
-        let serial = thread.enter_cold::<POLL>(self.site);
+    pub(super) fn enter_cold(&mut self, thread: &Thread) {
+        let serial = thread.enter_cold::<POLL>(self.site());
         self.opened(serial);
         if !self.is_begun() {
             B::begin(self, Step { thread, serial });
+            if self.is_begun() {
+                self.site.begin();
+            }
         }
-        std::ptr::from_ref(thread)
     }
 
     /// Goes on with a call that `figures` tell of, which began on `path`; with one that is counted already,
@@ -135,7 +175,9 @@ impl<B: Begin> Call<B> {
     /// Enters for a poll; the first one begins the call.
     #[inline(always)]
     pub(super) fn poll(&mut self) -> Polling<'_, B> {
-        let thread = enter_poll(self);
+        let thread = current(std::ptr::from_ref);
+        // SAFETY: just found.
+        unsafe { enter_poll(self, thread) };
         Polling { call: self, thread }
     }
 
@@ -145,7 +187,7 @@ impl<B: Begin> Call<B> {
             if B::COUNTS_UNPOLLED && !self.is_begun() {
                 self.enter_cold(thread);
             } else {
-                self.opened(thread.enter::<POLL>(self.site));
+                self.opened(thread.enter::<POLL>(self.site()));
             }
         });
     }
@@ -207,7 +249,7 @@ impl<B: Begin> Polling<'_, B> {
     /// Ends the poll, and with `is_last` the call.
     #[inline(always)]
     pub(super) fn end(self, is_last: bool) {
-        // SAFETY: made by `enter_poll` on this very thread (see the field).
+        // SAFETY: found by `poll` on this very thread (see the field).
         unsafe { leave_poll(self.call, self.thread) };
         if is_last {
             self.call.finish();

@@ -175,10 +175,10 @@ impl Thread {
             return lose_interrupting_entry();
         }
         let Some((outer, inner)) = self.prepare_context(path) else {
+            // memprof's own work belongs to no context: in a pause it is a signal handler that attaches one. On a thread that
+            // has ended one is lost too.
             let serial = match self.is_paused() {
-                // memprof's own work belongs to no context.
-                true => NOTHING,
-                // On a thread that has ended one is lost.
+                true => lose_interrupting_entry(),
                 false => lose_entry(),
             };
             self.end_work();
@@ -200,6 +200,7 @@ impl Thread {
         let inner = unsafe { registry::row_on(self, path).as_ref() }?;
         self.turn_to_boundary();
         self.bring_up_to_date(outer);
+        self.open_hot_path();
         self.turn_to_work(outer);
         // SAFETY: the thread itself is the caller, and no other reference to its owned part is alive.
         let counts_before = &mut unsafe { self.owned() }.counts_before;
@@ -220,16 +221,17 @@ impl Thread {
     /// Closes the top frame, that of a context, whose `row` is hidden: the thread's numbers go back to what they were, but
     /// for what was booked in the rows and folded into the process's live bytes. The outer row, hidden.
     pub(super) fn close_context(&self, top: &Frame, row: &Row) -> &Row {
-        self.bring_up_to_date(row);
+        let (risen, freed) = self.bring_up_to_date(row);
         let level = top.entry_level.get();
-        let shift = self.level_mark.get().wrapping_sub(level);
-        let freed = self.freed_mark.get().wrapping_sub(top.entry_freed.get());
+        let shift = risen.wrapping_sub(level);
+        let freed = freed.wrapping_sub(top.entry_freed.get());
         self.begin_change();
         self.level_mark.set(level);
         self.ceiling.sub(shift);
         self.folded.sub(shift);
         self.fold_ceiling.sub(shift);
         self.freed_mark.set(top.entry_freed.get());
+        self.mark.sub(Self::bytes_mark(shift, freed));
         self.credit_base.sub(freed);
         self.shift_sampler(shift.wrapping_add(freed));
         // SAFETY: the thread itself is the caller, or retires it while it cannot run.

@@ -314,14 +314,16 @@ impl Thread {
         let is_current = self
             .row_in_force(current.get())
             .is_some_and(|current| std::ptr::eq(current, row));
-        let (allocations, deallocations) = (pending.allocations.get(), pending.deallocations.get());
+        let owed = &self.owed;
+        let allocations = pending.allocations.get() + owed.pending.allocations.get();
+        let deallocations = pending.deallocations.get() + owed.pending.deallocations.get();
         // Also because a boundary where nothing happened changes the level's two words unannounced.
         if !is_current || allocations | deallocations == 0 {
             return events;
         }
         fence(Ordering::Acquire);
-        let level = self.ceiling.get().wrapping_sub(headroom.get());
-        let freed = self.credit_base.get().wrapping_sub(credit.get());
+        let level = self.ceiling.get().wrapping_sub(headroom.get()) + owed.level.get();
+        let freed = self.credit_base.get().wrapping_sub(credit.get()) + owed.freed.get();
         events.add(&Events {
             allocations: allocations.into(),
             deallocations: deallocations.into(),

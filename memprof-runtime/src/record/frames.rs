@@ -40,11 +40,17 @@ pub(crate) struct Frame {
 impl Frame {
     /// The serial that entering it gave, whatever it was told since.
     pub(super) fn entered_as(&self) -> u64 {
-        self.serial.get() & !SIZED
+        self.serial.get() & !(SIZED | BUSY)
     }
 
     pub(super) fn kind(&self) -> u64 {
         self.entered_as() % KINDS
+    }
+
+    /// Notes that something was allocated or freed in it, or may have been.
+    #[inline(always)]
+    pub(super) fn note_busy(&self) {
+        self.serial.set(self.serial.get() | BUSY);
     }
 
     pub(super) fn is_sized(&self) -> bool {
@@ -72,9 +78,11 @@ pub(super) const CONTEXT: u64 = 3;
 /// Added to the kind, and so to the serial, when the size of the call's input is known: whoever leaves the frame
 /// by its first serial then takes the cold way, where the size is seen.
 pub(super) const SIZED: u64 = 4;
+/// Added likewise when something that happened in the frame was moved into its row before it is left.
+const BUSY: u64 = 8;
 /// Serials go up by this: their last bits are the frame's kind, and never all ones, which is what
 /// "nothing was entered" ends in.
-pub(super) const KINDS: u64 = 8;
+pub(super) const KINDS: u64 = 16;
 
 /// Memory for so many frames and the one below the first; `None` above the bound or without memory.
 fn take_frames(length: usize) -> Option<NonNull<Frame>> {
@@ -183,7 +191,7 @@ impl Thread {
     pub(super) fn is_open(&self, serial: u64) -> bool {
         let (bottom, open) = (self.bottom(), self.open_frames());
         // SAFETY: at most the number of open frames above the bottom, inside the stack's memory.
-        let serial_at = |at: usize| unsafe { &*bottom.add(at) }.serial.get();
+        let serial_at = |at: usize| unsafe { &*bottom.add(at) }.entered_as();
         // Serials rise with the stack.
         let (mut low, mut high) = (0, open);
         while low < high {

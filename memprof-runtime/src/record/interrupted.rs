@@ -8,6 +8,8 @@
 //! - *Boundaries*, and the cold paths, hide the row of the current path while they are at it. What a handler enters then
 //!   finds no row, is lost, and is counted here. What it allocates then, if it comes to the cold path, is made memprof's
 //!   own, so that its bytes count neither here nor where it is freed.
+//! - While a pause puts the words aside or takes them back they may not be added to: what a handler does then is *owed* to
+//!   them, and paid at the end.
 //! - Bytes are booked before events are counted. An event whose bytes are booked and which is not counted yet is seen by the
 //!   next boundary either way.
 //!
@@ -18,7 +20,8 @@ use super::level::Footer;
 use super::memory::count_overhead;
 use super::row::Row;
 use super::stacks::settle;
-use super::thread::{OVERHEAD, Thread};
+use super::thread::{CLOSED, OVERHEAD, Pending, Thread};
+use super::word::Level;
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence, fence};
 
 /// Entries that a signal handler made while memprof's own work on its thread was interrupted. Relaxed, as the next: counts.
@@ -34,6 +37,40 @@ pub(super) const fn nowhere() -> &'static Row {
     &NOWHERE
 }
 
+/// A row that is hidden otherwise than by the thread.
+static HIDDEN: Row = Row::hidden();
+
+#[inline(always)]
+fn stands_for_hidden(row: *mut Row) -> bool {
+    // SAFETY: a row, which lives as long as its thread, or a thread; both have this word there. Who asks is the thread, or
+    // holds the registry's lock, under which alone threads end.
+    unsafe { (*row).is_hidden.get() != 0 }
+}
+
+/// What signal handlers did while the words could not be added to.
+pub(crate) struct Owed {
+    pub(super) level: Level,
+    pub(super) freed: Level,
+    pub(super) pending: Pending,
+}
+
+impl Owed {
+    pub(super) const fn new() -> Self {
+        Self {
+            level: Level::new(0),
+            freed: Level::new(0),
+            pending: Pending::new(),
+        }
+    }
+
+    /// Whether there is any. Asked by the thread itself.
+    #[inline(always)]
+    pub(super) fn is_any(&self) -> bool {
+        // SAFETY: the calling thread's own words.
+        unsafe { self.pending.is_any() }
+    }
+}
+
 impl Thread {
     /// What `row` is while it is hidden: the thread itself, whose first word is no site's address, as a row's.
     #[inline(always)]
@@ -45,16 +82,18 @@ impl Thread {
     /// the asking code runs in a signal handler that interrupted one.
     #[inline(always)]
     pub(super) fn is_hidden(&self) -> bool {
-        std::ptr::eq(self.row.get(), self.hidden())
+        stands_for_hidden(self.row.get())
     }
 
-    /// As `is_hidden`.
+    /// As `hide_row`, to move the ceiling on the hot path.
     ///
     /// PERF: does not need the thread's address, which the compiler would have at hand before it is needed.
     #[inline(always)]
-    pub(super) fn has_no_row(&self) -> bool {
-        // SAFETY: a row, which lives as long as the thread, or the thread; both have this word there.
-        unsafe { (*self.row.get()).is_thread.get() != 0 }
+    pub(super) fn hide_row_on_hot_path(&self) {
+        self.row.set(std::ptr::from_ref(&HIDDEN).cast_mut());
+        // Partner: as in `hide_row`.
+        fence(Ordering::Release);
+        compiler_fence(Ordering::SeqCst);
     }
 
     /// Hides the row from signal handlers and readers. What is written after it is seen by nobody who does not see this.
@@ -78,7 +117,7 @@ impl Thread {
     #[inline(always)]
     pub(super) fn begin_work(&self) -> bool {
         let row = self.row.get();
-        if std::ptr::eq(row, self.hidden()) {
+        if stands_for_hidden(row) {
             return false;
         }
         self.hide_row();
@@ -90,6 +129,9 @@ impl Thread {
     /// Ends `begin_work`.
     #[inline(always)]
     pub(super) fn end_work(&self) {
+        if self.owed.is_any() {
+            self.pay();
+        }
         self.show_row(self.work_row.get());
         self.work_row.set(std::ptr::null_mut());
     }
@@ -116,7 +158,7 @@ impl Thread {
     /// As `current_row`, where `row` was read.
     #[inline(always)]
     pub(super) fn row_in_force(&self, row: *mut Row) -> Option<&Row> {
-        let row = match std::ptr::eq(row, self.hidden()) {
+        let row = match stands_for_hidden(row) {
             true => self.work_row.get(),
             false => row,
         };
@@ -134,12 +176,29 @@ impl Thread {
     #[cold]
     #[inline(never)]
     pub(super) fn interrupting_allocation(&self, size: u64, footer: Footer) {
-        INTERRUPTING_BLOCKS.fetch_add(1, Ordering::Relaxed);
+        let size = size as i64;
         if footer.is_there() {
+            INTERRUPTING_BLOCKS.fetch_add(1, Ordering::Relaxed);
             footer.make_own();
-            self.headroom.add(size as i64);
-            self.pending.allocations.sub(1);
-            count_overhead(size as i64);
+            count_overhead(size);
+        } else if self.is_closed() {
+            self.owed.level.add(size);
+            self.owed.pending.allocations.add(1);
+        } else {
+            return;
+        }
+        self.headroom.add(size);
+        self.pending.allocations.sub(1);
+    }
+
+    /// Such a handler freed a block, which the words already hold.
+    pub(super) fn interrupting_deallocation(&self, size: u64) {
+        let size = size as i64;
+        if self.is_closed() {
+            self.headroom.sub(size);
+            self.credit.add(size);
+            self.pending.deallocations.sub(1);
+            self.owe_free(size);
         }
     }
 
@@ -150,15 +209,59 @@ impl Thread {
         if origin == OVERHEAD {
             return count_overhead(-(size as i64));
         }
-        INTERRUPTING_BLOCKS.fetch_add(1, Ordering::Relaxed);
         let origin = settle(origin, size);
         if origin < self.true_freed_length() {
             // SAFETY: below the length.
             unsafe { self.free_of_listed(origin, size) };
+        } else {
+            INTERRUPTING_BLOCKS.fetch_add(1, Ordering::Relaxed);
         }
-        self.headroom.add(size as i64);
-        self.credit.sub(size as i64);
-        self.pending.deallocations.add(1);
+        let size = size as i64;
+        if self.is_closed() {
+            self.owe_free(size);
+        } else {
+            self.headroom.add(size);
+            self.credit.sub(size);
+            self.pending.deallocations.add(1);
+        }
+    }
+
+    fn owe_free(&self, size: i64) {
+        self.owed.level.sub(size);
+        self.owed.freed.add(size);
+        self.owed.pending.deallocations.add(1);
+    }
+
+    /// Whether the words are being moved, put aside or taken back, so that none may be added to.
+    fn is_closed(&self) -> bool {
+        self.freed_length.get() == 0 || self.credit.get() < -CLOSED / 2
+    }
+
+    /// Adds to the words what is owed to them, in a pause to those that are put aside.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn pay(&self) {
+        let saved = &self.saved;
+        match self.is_paused() {
+            true => self.pay_to(&saved.headroom, &saved.credit, &saved.pending),
+            false => self.pay_to(&self.headroom, &self.credit, &self.pending),
+        }
+    }
+
+    /// As `pay`, to words like these.
+    pub(super) fn pay_to(&self, headroom: &Level, credit: &Level, pending: &Pending) {
+        let owed = &self.owed;
+        let (level, freed) = (owed.level.get(), owed.freed.get());
+        owed.level.sub(level);
+        owed.freed.sub(freed);
+        headroom.sub(level);
+        credit.sub(freed);
+        let blocks = owed.pending.allocations.get();
+        owed.pending.allocations.sub(blocks);
+        pending.allocations.add(blocks);
+        let blocks = owed.pending.deallocations.get();
+        owed.pending.deallocations.sub(blocks);
+        pending.deallocations.add(blocks);
     }
 
     /// Such a handler reallocated a block.

@@ -5,6 +5,8 @@ use super::level::fold;
 use super::paths::ROOT;
 use super::registry::{self, Registry};
 use super::row::Row;
+use super::thread::{Pending, Thread};
+use super::word::Level;
 
 /// Books an event of a thread that has ended, or that could not be registered.
 pub(crate) fn late<R>(book: impl FnOnce(&mut Late<'_>) -> R) -> R {
@@ -68,5 +70,22 @@ impl Late<'_> {
             // SAFETY: retired rows are never given back, and the lock makes this the only writer.
             write(unsafe { &*row });
         }
+    }
+}
+
+impl Registry {
+    /// Books what signal handlers did on `thread` while it was retired.
+    pub(super) fn book_owed(&mut self, thread: &Thread) {
+        let (level, freed, pending) = (Level::new(0), Level::new(0), Pending::new());
+        thread.pay_to(&level, &freed, &pending);
+        // What is paid goes down by what was allocated, as a thread's headroom does.
+        let net = level.get().wrapping_neg();
+        Late { registry: self }.on_root(|row| {
+            row.allocations.add(pending.allocations.get().into());
+            row.deallocations.add(pending.deallocations.get().into());
+            row.deallocated_bytes.add(freed.get().wrapping_neg() as u64);
+            row.net_bytes.add(net);
+        });
+        fold(net);
     }
 }

@@ -102,16 +102,21 @@ impl Thread {
     #[inline(always)]
     pub(crate) fn crossed_ceiling(&self, size: u64, footer: Footer) {
         let level = self.ceiling.get().wrapping_sub(self.headroom.get());
-        if level <= self.fold_ceiling.get() && !self.has_no_row() {
-            // The ceiling was the peak.
-            self.peak.set(self.peak.get().max(level));
-            // By differences, as all that moves the level: a signal handler may do the same just now.
-            let headroom = self.headroom.get();
-            self.headroom.sub(headroom);
-            self.ceiling.sub(headroom);
+        if level <= self.fold_ceiling.get() && !self.is_hidden() {
+            self.rise_to_level();
         } else {
             self.crossed_fold(size, footer);
         }
+    }
+
+    /// The ceiling was the peak, and is passed.
+    #[inline(always)]
+    fn rise_to_level(&self) {
+        let row = self.row.get();
+        self.hide_row_on_hot_path();
+        let level = self.lower_ceiling();
+        self.peak.set(self.peak.get().max(level));
+        self.show_row(row);
     }
 
     #[cold]
@@ -148,8 +153,11 @@ impl Thread {
     #[cold]
     #[inline(never)]
     pub(crate) fn credit_used_up(&self, size: u64) {
-        if self.renew_credit() || !self.begin_work() {
+        if self.renew_credit() {
             return;
+        }
+        if !self.begin_work() {
+            return self.interrupting_deallocation(size);
         }
         match registry::register(self) {
             true => self.fold_now(),
@@ -176,7 +184,7 @@ impl Thread {
     /// PERF: who frees what it allocates comes here after every 64 KiB.
     #[inline(always)]
     fn renew_credit(&self) -> bool {
-        if self.is_aiming() || detail::are_on() || self.is_hidden() {
+        if self.is_hidden() {
             return false;
         }
         let row = self.row.get();
@@ -184,12 +192,13 @@ impl Thread {
         // Without headroom the level is a new peak, or every event is looked at.
         let headroom = self.headroom.get();
         let level = self.ceiling.get().wrapping_sub(headroom);
-        let is_level = level == self.folded.get() && headroom >= 0 && !self.pending.are_many();
-        if is_level {
+        let is_level = level == self.folded.get() && headroom >= 0;
+        let is_all = is_level && !self.pending.are_many() && !self.is_aiming() && !detail::are_on();
+        if is_all {
             self.set_credit(DRIFT_BYTES);
         }
         self.show_row(row);
-        is_level
+        is_all
     }
 
     #[inline(never)]
@@ -218,7 +227,9 @@ impl Thread {
     #[inline(never)]
     fn flush_current(&self) {
         if let Some(row) = self.current_row() {
+            self.shut_hot_path();
             self.flush(row);
+            self.open_hot_path();
         }
     }
 
@@ -289,8 +300,8 @@ impl Thread {
         if let Some(origin) = freed {
             self.free_of(origin, old);
         }
-        self.headroom.sub((new as i64).wrapping_sub(old as i64));
         self.credit.sub(old as i64);
+        self.headroom.sub((new as i64).wrapping_sub(old as i64));
         self.pending.allocations.add(1);
         self.pending.deallocations.add(1);
         row.see_block(new);
@@ -433,10 +444,10 @@ impl Thread {
     fn deallocate_owned_colder(&self, size: u64, origin: u32, end: usize) {
         let is_listed = origin < self.freed_length.get();
         if !self.begin_work() {
-            if !is_listed {
-                self.interrupting_free(size, origin);
-            }
-            return;
+            return match is_listed {
+                true => self.interrupting_deallocation(size),
+                false => self.interrupting_free(size, origin),
+            };
         }
         if detail::are_on() {
             self.note_end(end, size);
@@ -476,8 +487,8 @@ impl Thread {
 
     fn deallocate_live(&self, size: u64, origin: u32) {
         self.free_of_unlisted(origin, size);
-        self.headroom.add(size as i64);
         self.credit.sub(size as i64);
+        self.headroom.add(size as i64);
         self.pending.deallocations.add(1);
         if self.credit.get() < 0 {
             self.fold_now();

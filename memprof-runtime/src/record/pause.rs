@@ -7,16 +7,13 @@
 
 use super::interrupted::nowhere;
 use super::memory::count_overhead;
-use super::thread::{NEW, OVERHEAD, Thread, current};
+use super::thread::{CLOSED, NEW, OVERHEAD, Thread, current};
 use super::{detail, registry};
 use std::marker::PhantomData;
 use std::sync::atomic::{Ordering, fence};
 
 /// Far from every limit: no run allocates this much within one pause.
 const BOUNDLESS: i64 = i64::MAX / 4;
-
-/// So much less than any limit is, also a boundless one, that each event passes it.
-const CLOSED: i64 = i64::MAX / 2;
 
 /// Ends the pause of its thread when dropped.
 #[must_use]
@@ -107,6 +104,7 @@ impl Thread {
         self.credit.set(BOUNDLESS);
         self.origin.set(OVERHEAD);
         self.headroom.set(BOUNDLESS);
+        self.pay();
         self.show_row(nowhere());
         if is_at_rest {
             self.work_row.set(std::ptr::null_mut());
@@ -137,6 +135,7 @@ impl Thread {
         self.freed_length.set(self.true_freed_length());
         fence(Ordering::Release);
         self.pauses.set(0);
+        self.pay();
         self.show_row(row);
         self.end_change();
         // The user's blocks that memprof freed meanwhile; or call stacks or details are wanted from now on.

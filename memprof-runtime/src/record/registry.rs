@@ -341,8 +341,11 @@ impl Registry {
         thread.close_for_good();
         // A forked child may have a copy of a thread in the middle of a change or boundary: its last events are lost.
         let is_whole = !thread.is_changing() && !thread.is_at_boundary();
+        thread.pay();
         if is_whole && let Some(row) = thread.current_row() {
+            thread.shut_hot_path();
             thread.flush(row);
+            thread.open_hot_path();
         }
         fold(thread.level_mark.get().wrapping_sub(thread.folded.get()));
         thread.state.set(ENDED);
@@ -351,6 +354,7 @@ impl Registry {
         thread.never_fast();
         self.merge_rows(thread);
         self.merge_freed(thread);
+        self.book_owed(thread);
         // SAFETY: by the caller's promise, and the lock is held.
         unsafe {
             self.retire_flow(thread);

@@ -14,8 +14,8 @@ pub(crate) struct Row {
     /// PERF: the child that was entered last, so that most entries need no lookup. Its site comes first, where a thread has
     /// none (see `record::interrupted`).
     pub(crate) last_site: Pointer<Site>,
-    /// Always 0; not so in a thread, which also begins with these two words.
-    pub(crate) is_thread: Small,
+    /// Not 0 in what stands for a row that is hidden, such as a thread, which also begins with these two words.
+    pub(crate) is_hidden: Small,
     pub(crate) path: Small,
     pub(crate) last_child: Pointer<Row>,
     /// The chain of this path (see `record::paths`).
@@ -52,7 +52,7 @@ impl Row {
     pub(crate) const fn new() -> Self {
         Self {
             last_site: Pointer::null(),
-            is_thread: Small::new(0),
+            is_hidden: Small::new(0),
             path: Small::new(0),
             last_child: Pointer::null(),
             chain: Small::new(0),
@@ -73,6 +73,14 @@ impl Row {
             told: Count::new(0),
             allocated: Metric::new(),
             peak: Metric::new(),
+        }
+    }
+
+    /// One that stands for a row that is hidden.
+    pub(super) const fn hidden() -> Self {
+        Self {
+            is_hidden: Small::new(1),
+            ..Self::new()
         }
     }
 

@@ -83,19 +83,19 @@ unsafe fn leave_call(thread: *const Thread, serial: u64) {
 
 /// Enters the site of `call` for one more poll; its first one begins it.
 ///
-/// PERF: what it gives back, and the half of the serial that the call keeps, spare `leave_poll` the search
-/// for the thread's words; and no way through it but the usual one needs a stack frame.
+/// PERF: the caller has found the thread's words and keeps them for `leave_poll`, and the call keeps half of the serial; so no
+/// way through it but the unusual one needs a stack frame.
+///
+/// # Safety
+/// `thread` are the words of the calling thread.
 #[inline(never)]
-pub(super) fn enter_poll<B: Begin>(call: &mut Call<B>) -> *const Thread {
-    current(|thread| {
-        if call.is_begun()
-            && let Some(serial) = thread.enter_known::<POLL>(call.site())
-        {
-            call.opened(serial);
-            return std::ptr::from_ref(thread);
-        }
-        call.enter_cold(thread)
-    })
+pub(super) unsafe fn enter_poll<B: Begin>(call: &mut Call<B>, thread: *const Thread) {
+    // SAFETY: by the caller's promise.
+    let thread = unsafe { &*thread };
+    match thread.enter_known::<POLL>(call.known_site()) {
+        Some(serial) => call.opened(serial),
+        None => call.enter_cold(thread),
+    }
 }
 
 /// Ends the poll that `enter_poll` began.
@@ -120,7 +120,7 @@ impl Thread {
     /// stack frame.
     #[inline(always)]
     pub(crate) fn enter<const KIND: u64>(&self, site: &'static Site) -> u64 {
-        match self.enter_known::<KIND>(site) {
+        match self.enter_known::<KIND>(std::ptr::from_ref(site)) {
             Some(serial) => serial,
             None => self.enter_cold::<KIND>(site),
         }
@@ -128,7 +128,7 @@ impl Thread {
 
     /// Enters `site` if it is what was last entered from here and the stack has room.
     #[inline(always)]
-    fn enter_known<const KIND: u64>(&self, site: &'static Site) -> Option<u64> {
+    fn enter_known<const KIND: u64>(&self, site: *const Site) -> Option<u64> {
         let row = self.row.get();
         self.hide_row();
         let top = self.frames_top.get();
@@ -136,9 +136,8 @@ impl Thread {
         // the thread. Both begin with such a word, and the thread's is null.
         let last_site = unsafe { &(*row).last_site };
         // SAFETY: the calling thread's own words.
-        let is_known = unsafe {
-            top != self.frames_end.mine() && std::ptr::from_ref(site) == last_site.mine()
-        };
+        let is_known =
+            unsafe { top != self.frames_end.mine() && site == last_site.mine().cast_const() };
         if !is_known {
             self.show_row(row);
             return None;
@@ -166,14 +165,15 @@ impl Thread {
         self.serial.set(serial);
         let serial = serial.wrapping_add(KIND);
         // The level never exceeds the fold's ceiling, so it can be the new one itself.
-        let level = self.bring_up_to_date(outer);
+        let (level, freed) = self.bring_up_to_date(outer);
         frame.outer.set(std::ptr::from_ref(outer).cast_mut());
         frame.serial.set(serial);
         frame.entry_level.set(level);
-        frame.entry_freed.set(self.freed_mark.get());
+        frame.entry_freed.set(freed);
         frame.outer_peak.set(self.peak.get());
         self.peak.set(level);
         self.origin.set(inner.path.get());
+        self.open_hot_path();
         // SAFETY: one past a frame inside the stack's memory, at most its end.
         self.frames_top.set(unsafe { top.add(1) });
         self.show_row(inner);
@@ -183,16 +183,24 @@ impl Thread {
         serial
     }
 
-    /// Moves into `row`, the hidden one, what is still to be moved; the level. From here on a handler that allocates
-    /// comes to the cold path.
+    /// Moves into `row`, the hidden one, what is still to be moved; level and freed bytes. From here on, until the hot path is
+    /// open again, a handler that allocates comes to the cold path.
     #[inline(always)]
-    pub(super) fn bring_up_to_date(&self, row: &Row) -> i64 {
-        let level = self.lower_ceiling();
-        // The level alone tells of an event that was interrupted before it was counted.
+    pub(super) fn bring_up_to_date(&self, row: &Row) -> (i64, i64) {
+        let headroom = self.headroom.get();
+        self.headroom.sub(headroom);
+        // PERF: of both in one the compiler would make no single instruction.
+        self.shut_hot_path();
+        // The row is hidden, so nobody comes between and moves the ceiling.
+        let level = self.ceiling.get().wrapping_sub(headroom);
+        self.ceiling.set(level);
         // SAFETY: these are the calling thread's own words, or those of one that does not run.
-        match self.has_pending() || level != unsafe { self.level_mark.mine() } {
-            true => self.flush(row),
-            false => level,
+        unsafe {
+            let freed = self.credit_base.get().wrapping_sub(self.credit.mine());
+            match self.mark_of(level, freed) == self.mark.mine() {
+                true => (level, freed),
+                false => self.flush(row),
+            }
         }
     }
 
@@ -201,35 +209,25 @@ impl Thread {
     fn leave_call(&self, serial: u64) {
         let row = self.row.get();
         self.hide_row();
+        self.shut_hot_path();
         let top = self.top_frame();
+        // A frame in which something was moved into its row has another serial by now.
         // SAFETY: the calling thread's own frame.
         if serial != unsafe { top.serial.mine() } {
+            self.open_hot_path();
             self.show_row(row);
             return self.leave_below(serial);
         }
         // SAFETY: with an open frame the thread is live and its row one of its own; rows live as long as their
         // thread.
         let row = unsafe { &*row };
-        if self.was_busy(top) {
+        if self.has_pending() {
+            self.open_hot_path();
             return self.leave_busy_call(top, row);
         }
         // PERF: nothing was allocated and nothing freed, so there is nothing to record but the call.
         self.show_row(self.pop(top, top.outer_peak.get()));
         row.finished.add(1);
-    }
-
-    /// Whether anything was allocated or freed since the top frame was pushed.
-    #[inline(always)]
-    fn was_busy(&self, top: &Frame) -> bool {
-        let level = self.level_mark.get();
-        // PERF: each is read where it is compared, so that the compiler makes one instruction of both.
-        // SAFETY: the calling thread's own frame.
-        if self.has_pending() || level != unsafe { top.entry_level.mine() } {
-            return true;
-        }
-        let freed = self.freed_mark.get();
-        // SAFETY: as above.
-        freed != unsafe { top.entry_freed.mine() }
     }
 
     /// Ends a poll in which nothing was allocated or freed, by the lower half of its serial; `false` when
@@ -238,9 +236,11 @@ impl Thread {
     fn leave_idle_poll(&self, low_serial: impl FnOnce() -> u32) -> bool {
         let row = self.row.get();
         self.hide_row();
+        self.shut_hot_path();
         let top = self.top_frame();
         // SAFETY: the calling thread's own frame.
-        if unsafe { top.serial.mine() } as u32 != low_serial() || self.was_busy(top) {
+        if unsafe { top.serial.mine() } as u32 != low_serial() || self.has_pending() {
+            self.open_hot_path();
             self.show_row(row);
             return false;
         }
@@ -289,28 +289,29 @@ impl Thread {
     /// Brings the figures up to date and closes the top frame, whose `row` is hidden; what passed in it, and the outer row.
     #[inline(always)]
     pub(super) fn close(&self, top: &Frame, row: &Row) -> (Passed, &Row) {
-        let level = self.bring_up_to_date(row);
+        let (level, freed) = self.bring_up_to_date(row);
         let peak = self.peak.get().max(level);
         let net = level.wrapping_sub(top.entry_level.get());
-        let freed = self.freed_mark.get().wrapping_sub(top.entry_freed.get());
+        let freed = freed.wrapping_sub(top.entry_freed.get());
         let passed = Passed {
             allocated_bytes: net.wrapping_add(freed) as u64,
             net_bytes: net,
             peak_bytes: peak.wrapping_sub(top.entry_level.get()) as u64,
         };
-        (passed, self.pop(top, peak.max(top.outer_peak.get())))
+        let outer = self.pop(top, peak.max(top.outer_peak.get()));
+        self.top_frame().note_busy();
+        (passed, outer)
     }
 
-    /// Goes back to where the top frame was pushed; the row there, which is still to be shown.
-    ///
-    /// Nothing can be allocated on the usual path until the peak is set, so the origin of blocks is that of the row which
-    /// they are booked in.
+    /// Goes back to where the top frame was pushed, with the hot path shut, and opens it; the row there, which is still to be
+    /// shown.
     #[inline(always)]
     pub(super) fn pop(&self, top: &Frame, peak: i64) -> &Row {
         // SAFETY: the outer row is this thread's and lives as long as the thread.
         let outer = unsafe { &*top.outer.get() };
         self.origin.set(outer.path.get());
         self.set_peak(peak);
+        self.open_hot_path();
         self.frames_top.set(std::ptr::from_ref(top).cast_mut());
         outer
     }
@@ -399,10 +400,10 @@ impl Thread {
             return lose_interrupting_entry();
         }
         let Some((outer, inner)) = self.find_inner(site) else {
+            // memprof's own work belongs to no operation: in a pause it is a signal handler that enters. On a thread that has
+            // ended a call is lost too.
             let serial = match self.is_paused() {
-                // memprof's own work belongs to no operation.
-                true => NOTHING,
-                // On a thread that has ended a call is lost too.
+                true => lose_interrupting_entry(),
                 false => lose_entry(),
             };
             self.end_work();

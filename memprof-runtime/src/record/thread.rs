@@ -12,7 +12,7 @@
 use super::detail::Flows;
 use super::frames::{Frame, NO_FRAMES};
 use super::freed::Freed;
-use super::interrupted::nowhere;
+use super::interrupted::{Owed, nowhere};
 use super::memory::Array;
 use super::row::Row;
 use super::site::Site;
@@ -30,6 +30,14 @@ pub(crate) const DRIFT_BYTES: i64 = 64 * 1024;
 /// its end is likely to show (zeroes, ones, text).
 pub(crate) const OVERHEAD: u32 = 0xC5A1_8E3D;
 
+/// So much less than any limit is that each event passes it.
+pub(crate) const CLOSED: i64 = i64::MAX / 2;
+
+/// As `CLOSED`, for a moment in which there is less room than this.
+///
+/// PERF: it fits into an instruction.
+pub(crate) const SHUT: i64 = 1 << 30;
+
 /// A fold's ceiling below every level, far enough from the least number that differences do not wrap.
 pub(crate) const NO_FOLD_YET: i64 = i64::MIN / 2;
 
@@ -45,7 +53,7 @@ pub(crate) struct Thread {
     /// Always the same: a row begins with two such words, and a hidden row is the thread itself (see
     /// `record::interrupted`).
     no_site: Pointer<Site>,
-    is_thread: Small,
+    is_hidden: Small,
 
     // Hot: written at each event.
     /// Bytes that the level may still rise until the cold path must look: at a new peak, or at a fold.
@@ -74,6 +82,8 @@ pub(crate) struct Thread {
     /// Level and freed bytes at the last boundary: what came since belongs to `row`.
     pub(crate) level_mark: Level,
     pub(crate) freed_mark: Level,
+    /// `mark_of` these; what it is now differs when anything happened since.
+    pub(super) mark: Level,
     /// Events of all paths; allocations and deallocations up to the last boundary only.
     pub(crate) counts: Counts,
     /// The row of the current path; hidden during boundaries and cold paths, the one of nowhere unless live and not paused.
@@ -100,6 +110,7 @@ pub(crate) struct Thread {
     // Pausing.
     pub(crate) pauses: Small,
     pub(crate) saved: Saved,
+    pub(super) owed: Owed,
 
     /// Who freed whose blocks, where that is asked for.
     pub(crate) flows: Flows,
@@ -177,20 +188,6 @@ thread_local! {
     static THREAD: Thread = const { Thread::new() };
 }
 
-/// The difference of two words that are moved by the same, also when a signal handler moves them just now.
-#[inline(always)]
-fn difference(whole: &Level, rest: &Level) -> i64 {
-    loop {
-        let before = whole.get();
-        compiler_fence(Ordering::SeqCst);
-        let difference = before.wrapping_sub(rest.get());
-        compiler_fence(Ordering::SeqCst);
-        if whole.get() == before {
-            return difference;
-        }
-    }
-}
-
 /// The words of the current thread. Valid until the thread ends.
 ///
 /// LLVM believes that allocating touches no memory that the program sees, so where a boundary and an allocation are
@@ -210,7 +207,7 @@ pub(crate) fn current<R>(with: impl FnOnce(&Thread) -> R) -> R {
 }
 
 impl Pending {
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             allocations: Small::new(0),
             deallocations: Small::new(0),
@@ -222,10 +219,19 @@ impl Pending {
     /// # Safety
     /// The caller is on the thread that writes it, or that thread does not run.
     #[inline(always)]
-    unsafe fn is_any(&self) -> bool {
-        // PERF: both at once.
+    pub(super) unsafe fn is_any(&self) -> bool {
+        // SAFETY: passed on.
+        unsafe { self.all() != 0 }
+    }
+
+    /// Both in one number.
+    ///
+    /// # Safety
+    /// As `is_any`.
+    #[inline(always)]
+    unsafe fn all(&self) -> u64 {
         // SAFETY: two words side by side, as large and as aligned as this number; nobody else writes them.
-        unsafe { std::ptr::from_ref(self).cast::<u64>().read_volatile() != 0 }
+        unsafe { std::ptr::from_ref(self).cast::<u64>().read_volatile() }
     }
 
     /// Whether a word is about to be full.
@@ -281,7 +287,7 @@ impl Thread {
     const fn new() -> Self {
         Self {
             no_site: Pointer::null(),
-            is_thread: Small::new(1),
+            is_hidden: Small::new(1),
             headroom: Level::new(0),
             pending: Pending::new(),
             credit: Level::new(0),
@@ -295,6 +301,7 @@ impl Thread {
             folded: Level::new(0),
             level_mark: Level::new(0),
             freed_mark: Level::new(0),
+            mark: Level::new(0),
             counts: Counts::new(),
             row: Pointer::to(nowhere()),
             work_row: Pointer::null(),
@@ -314,6 +321,7 @@ impl Thread {
                 origin: Small::new(0),
                 row: Pointer::null(),
             },
+            owed: Owed::new(),
             flows: Flows::new(),
             recent: Recent::new(),
             root: Row::new(),
@@ -330,16 +338,17 @@ impl Thread {
         }
     }
 
-    /// Live bytes of this thread: allocated here − freed here.
+    /// Live bytes of this thread: allocated here − freed here. The row is hidden: else a signal handler may come between
+    /// the readings.
     #[inline(always)]
     pub(crate) fn level(&self) -> i64 {
-        difference(&self.ceiling, &self.headroom)
+        self.ceiling.get().wrapping_sub(self.headroom.get())
     }
 
-    /// All bytes that this thread freed.
+    /// All bytes that this thread freed. The row is hidden, as for `level`.
     #[inline(always)]
     pub(crate) fn freed_bytes(&self) -> i64 {
-        difference(&self.credit_base, &self.credit)
+        self.credit_base.get().wrapping_sub(self.credit.get())
     }
 
     #[inline(always)]
@@ -367,6 +376,34 @@ impl Thread {
         let level = self.ceiling.get().wrapping_sub(headroom);
         self.ceiling.set(level);
         level
+    }
+
+    /// Has each allocation of a signal handler come to the cold path, which makes it memprof's own: the origin of blocks is
+    /// about to change, and whose they are would not be certain. The row is hidden.
+    #[inline(always)]
+    pub(super) fn shut_hot_path(&self) {
+        self.headroom.sub(SHUT);
+    }
+
+    /// Ends it.
+    #[inline(always)]
+    pub(super) fn open_hot_path(&self) {
+        self.headroom.add(SHUT);
+    }
+
+    /// A number that each event, and each part of one, raises.
+    ///
+    /// PERF: so that one comparison tells whether there was any. An allocation adds its bytes to the level; a deallocation first
+    /// adds them to the freed bytes and then takes them off the level; then each is counted.
+    #[inline(always)]
+    pub(super) fn mark_of(&self, level: i64, freed: i64) -> i64 {
+        // SAFETY: these are the calling thread's own words, or those of one that does not run.
+        Self::bytes_mark(level, freed).wrapping_add(unsafe { self.pending.all() } as i64)
+    }
+
+    #[inline(always)]
+    pub(super) fn bytes_mark(level: i64, freed: i64) -> i64 {
+        level.wrapping_add(freed.wrapping_mul(8))
     }
 
     /// Marks the beginning of a change that a reader must not see half of.
@@ -420,12 +457,19 @@ impl Thread {
         (self.version.get() == before).then_some(value)
     }
 
-    /// Moves what happened since the last boundary into `row`, the current path's, which is hidden; the level.
+    /// Moves what happened since the last boundary into `row`, the current path's, which is hidden; level and freed bytes. The
+    /// hot path is shut.
     #[inline(always)]
-    pub(crate) fn flush(&self, row: &Row) -> i64 {
+    pub(crate) fn flush(&self, row: &Row) -> (i64, i64) {
         self.begin_change();
+        // What a signal handler does from here on is owed to the words, so that they are of one moment.
+        self.credit.sub(CLOSED);
+        // What handlers freed since it was shut.
+        let headroom = self.headroom.get().wrapping_add(SHUT);
+        let level = self.ceiling.get().wrapping_sub(headroom);
+        let freed = self.freed_bytes().wrapping_sub(CLOSED);
+        self.mark.set(Self::bytes_mark(level, freed));
         // PERF: one after the other, so that few registers are needed and none is saved.
-        let (level, freed) = self.level_and_freed();
         row.deallocated_bytes
             .add(freed.wrapping_sub(self.freed_mark.get()) as u64);
         self.freed_mark.set(freed);
@@ -439,26 +483,10 @@ impl Thread {
         self.pending.deallocations.sub(deallocations);
         row.deallocations.add(u64::from(deallocations));
         self.counts.deallocations.add(u64::from(deallocations));
+        self.credit.add(CLOSED);
         self.end_change();
-        level
-    }
-
-    /// Level and freed bytes of one moment. The row is hidden, so a signal handler moves only `headroom` and `credit`.
-    #[inline(always)]
-    fn level_and_freed(&self) -> (i64, i64) {
-        loop {
-            let credit = self.credit.get();
-            compiler_fence(Ordering::SeqCst);
-            let headroom = self.headroom.get();
-            compiler_fence(Ordering::SeqCst);
-            // What moves the level and not this is more room than there is now.
-            if self.credit.get() == credit {
-                return (
-                    self.ceiling.get().wrapping_sub(headroom),
-                    self.credit_base.get().wrapping_sub(credit),
-                );
-            }
-        }
+        self.top_frame().note_busy();
+        (level, freed)
     }
 
     /// Whether anything was counted since the last boundary.
