@@ -186,7 +186,7 @@ impl Thread {
         };
         self.turn_to_boundary();
         // SAFETY: the stack has room.
-        unsafe { self.push_frame::<CONTEXT>(self.frames_top.get(), outer, inner) }
+        unsafe { self.push_frame::<CONTEXT>(self.frames_top.get(), outer, || inner) }
     }
 
     /// The current row and the one of `path`, once the stack has room and the thread's counts are kept; `None` when a limit or

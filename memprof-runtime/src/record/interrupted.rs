@@ -20,7 +20,7 @@ use super::level::Footer;
 use super::memory::count_overhead;
 use super::row::Row;
 use super::stacks::settle;
-use super::thread::{CLOSED, OVERHEAD, Pending, Thread};
+use super::thread::{OVERHEAD, Pending, SHUT, Thread};
 use super::word::Level;
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence, fence};
 
@@ -232,9 +232,10 @@ impl Thread {
         self.owed.pending.deallocations.add(1);
     }
 
-    /// Whether the words are being moved, put aside or taken back, so that none may be added to.
+    /// Whether the words are being moved, put aside or taken back, so that none may be added to. Also said where a very large
+    /// block is just being freed: what is owed is paid either way.
     fn is_closed(&self) -> bool {
-        self.freed_length.get() == 0 || self.credit.get() < -CLOSED / 2
+        self.freed_length.get() == 0 || self.credit.get() < -SHUT / 2
     }
 
     /// Adds to the words what is owed to them, in a pause to those that are put aside.

@@ -142,28 +142,30 @@ impl Thread {
             self.show_row(row);
             return None;
         }
-        // SAFETY: it has a last site, so it is a row; its child was set together with that.
-        let (outer, inner) = unsafe { (&*row, &*(*row).last_child.get()) };
+        // SAFETY: it has a last site, so it is a row.
+        let outer = unsafe { &*row };
+        // SAFETY: the child was set together with the site.
+        let inner = || unsafe { &*outer.last_child.get() };
         // SAFETY: the row is hidden; the stack is not full, so `top` is its next frame.
         Some(unsafe { self.push_frame::<KIND>(top, outer, inner) })
     }
 
-    /// Opens a frame that goes on in `inner`.
+    /// Opens a frame that goes on in `inner`, which is asked for late.
     ///
     /// # Safety
     /// The thread is live and at a boundary, its stack is not full, and `top` is what `frames_top` says.
     #[inline(always)]
-    pub(super) unsafe fn push_frame<const KIND: u64>(
+    pub(super) unsafe fn push_frame<'a, const KIND: u64>(
         &self,
         top: *mut Frame,
         outer: &Row,
-        inner: &Row,
+        inner: impl FnOnce() -> &'a Row,
     ) -> u64 {
         // SAFETY: below `frames_end`, so inside the stack's memory, which only this thread replaces.
         let frame = unsafe { &*top };
-        let serial = self.serial.get().wrapping_add(KINDS);
-        self.serial.set(serial);
-        let serial = serial.wrapping_add(KIND);
+        self.serial.add(KINDS);
+        // SAFETY: the calling thread's own word.
+        let serial = unsafe { self.serial.mine() }.wrapping_add(KIND);
         // The level never exceeds the fold's ceiling, so it can be the new one itself.
         let (level, freed) = self.bring_up_to_date(outer);
         frame.outer.set(std::ptr::from_ref(outer).cast_mut());
@@ -172,6 +174,8 @@ impl Thread {
         frame.entry_freed.set(freed);
         frame.outer_peak.set(self.peak.get());
         self.peak.set(level);
+        // PERF: not before, so that the above needs no more registers than there are to use freely.
+        let inner = inner();
         self.origin.set(inner.path.get());
         self.open_hot_path();
         // SAFETY: one past a frame inside the stack's memory, at most its end.
@@ -413,7 +417,7 @@ impl Thread {
         outer.last_site.set(std::ptr::from_ref(site).cast_mut());
         self.turn_to_boundary();
         // SAFETY: the row is this thread's; the stack has room.
-        unsafe { self.push_frame::<KIND>(self.frames_top.get(), outer, inner) }
+        unsafe { self.push_frame::<KIND>(self.frames_top.get(), outer, || inner) }
     }
 
     /// The current row and its child for `site`, made if need be, once the stack has room; `None` when a limit or the memory
@@ -451,7 +455,7 @@ impl Thread {
         };
         self.turn_to_boundary();
         // SAFETY: the stack has room.
-        unsafe { self.push_frame::<MEASUREMENT>(self.frames_top.get(), row, row) }
+        unsafe { self.push_frame::<MEASUREMENT>(self.frames_top.get(), row, || row) }
     }
 
     /// Whether a frame can be pushed: the thread is live, not paused, and its stack has room or was grown. The row is

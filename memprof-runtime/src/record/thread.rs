@@ -463,11 +463,14 @@ impl Thread {
     pub(crate) fn flush(&self, row: &Row) -> (i64, i64) {
         self.begin_change();
         // What a signal handler does from here on is owed to the words, so that they are of one moment.
-        self.credit.sub(CLOSED);
-        // What handlers freed since it was shut.
-        let headroom = self.headroom.get().wrapping_add(SHUT);
-        let level = self.ceiling.get().wrapping_sub(headroom);
-        let freed = self.freed_bytes().wrapping_sub(CLOSED);
+        self.credit.sub(SHUT);
+        // SAFETY: these are the calling thread's own words, or those of one that does not run.
+        let (level, freed) = unsafe {
+            // Less than what handlers freed since the hot path was shut.
+            let level = self.ceiling.get().wrapping_sub(self.headroom.mine());
+            let freed = self.credit_base.get().wrapping_sub(self.credit.mine());
+            (level.wrapping_sub(SHUT), freed.wrapping_sub(SHUT))
+        };
         self.mark.set(Self::bytes_mark(level, freed));
         // PERF: one after the other, so that few registers are needed and none is saved.
         row.deallocated_bytes
@@ -483,7 +486,7 @@ impl Thread {
         self.pending.deallocations.sub(deallocations);
         row.deallocations.add(u64::from(deallocations));
         self.counts.deallocations.add(u64::from(deallocations));
-        self.credit.add(CLOSED);
+        self.credit.add(SHUT);
         self.end_change();
         self.top_frame().note_busy();
         (level, freed)
