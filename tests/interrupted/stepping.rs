@@ -1,11 +1,10 @@
 //! A signal after each instruction.
 
-use super::{allocator, handlers};
 use std::arch::asm;
 
-/// Has `handle` called after each instruction while the trap flag is set, and when the timer is up.
-pub(super) fn install() {
-    let handler: extern "C" fn(i32) = handle;
+/// Has `handler` called after each instruction while the trap flag is set, and when the timer is up. The system clears the
+/// flag for the handler and sets it again after it.
+pub(super) fn install(handler: extern "C" fn(i32)) {
     // SAFETY: the handler is a function of this program; the rest of the structure may be zero.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
@@ -14,11 +13,6 @@ pub(super) fn install() {
             assert_eq!(libc::sigaction(signal, &action, std::ptr::null_mut()), 0);
         }
     }
-}
-
-/// The system clears the trap flag for the handler and sets it again after it.
-extern "C" fn handle(_: i32) {
-    allocator::of_program(handlers::current());
 }
 
 pub(super) fn begin() {

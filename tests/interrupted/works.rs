@@ -24,7 +24,7 @@ pub(super) const ALL: [Work; 19] = [
     work("a zeroed block", || {
         step(|| drop(black_box(vec![0_u8; 100])))
     }),
-    work("a tracked call", || step(|| idle())),
+    work("a tracked call", || step(idle)),
     work("a tracked call that allocates", || step(|| drop(busy()))),
     work("nested tracked calls", || step(|| drop(outer()))),
     work("a block that outlives its call", retain),
@@ -32,12 +32,14 @@ pub(super) const ALL: [Work; 19] = [
     work("a future that is dropped", drop_future),
     work("a context", context),
     work("a measurement", || {
-        step(|| drop(black_box(memprof::measure(allocate))))
+        step(|| {
+            black_box(memprof::measure(allocate));
+        })
     }),
     work("folds", || step(fold)),
     work("scopes that are left in a wrong order", wrong_order),
     work("a call that tells its size", || step(|| sized(10))),
-    work("many open scopes", || step(|| deep(17))),
+    work("many open scopes", || deep(14)),
     work("blocks of many origins", origins),
     work("a thread's first event", thread_begins),
     work("a thread's end", thread_ends),
@@ -50,7 +52,7 @@ fn allocate() {
 
 fn reallocate() {
     let mut grown = Vec::with_capacity(10);
-    for byte in 0..100_u8 {
+    for byte in 0..12_u8 {
         grown.push(black_box(byte));
     }
     grown.truncate(3);
@@ -138,15 +140,12 @@ fn carried() -> memprof::Context {
     memprof::Context::current()
 }
 
-/// More than a thread may go without a look.
+/// More than a thread may go without a look, up and down.
 fn fold() {
-    for _ in 0..4 {
-        drop(black_box(Vec::<u8>::with_capacity(40_000)));
-    }
-    let kept = (0..4)
-        .map(|_| Vec::<u8>::with_capacity(30_000))
-        .collect::<Vec<_>>();
-    drop(black_box(kept));
+    let first = black_box(Vec::<u8>::with_capacity(70_000));
+    let second = black_box(Vec::<u8>::with_capacity(70_000));
+    drop(first);
+    drop(second);
 }
 
 fn wrong_order() {
@@ -166,25 +165,34 @@ fn sized(n: usize) {
     drop(black_box(vec![1_u8; n]));
 }
 
+/// The last calls come to where the stack of a thread's open scopes grows.
 #[memprof::track("Deep")]
 fn deep(depth: usize) {
+    match depth {
+        0 => step(|| deeper(3)),
+        _ => deep(depth - 1),
+    }
+}
+
+#[memprof::track("Deeper")]
+fn deeper(depth: usize) {
     if depth > 0 {
-        deep(depth - 1);
+        deeper(depth - 1);
     }
 }
 
 /// A path for each number, more than a thread has places for at its beginning.
-fn path(number: u32) -> Vec<Box<[u8; 30]>> {
+fn path(number: u32) -> Vec<[u8; 30]> {
     #[memprof::track("One")]
-    fn one(number: u32) -> Vec<Box<[u8; 30]>> {
+    fn one(number: u32) -> Vec<[u8; 30]> {
         path(number)
     }
     #[memprof::track("Zero")]
-    fn zero(number: u32) -> Vec<Box<[u8; 30]>> {
+    fn zero(number: u32) -> Vec<[u8; 30]> {
         path(number)
     }
     match (number / 2, number % 2) {
-        (0, _) => vec![Box::new([1; 30])],
+        (0, _) => vec![[1; 30]],
         (rest, 0) => zero(rest),
         (rest, _) => one(rest),
     }
@@ -216,7 +224,7 @@ fn on_a_bare_thread(work: Box<dyn FnOnce() + Send>) {
 }
 
 fn thread_begins() {
-    on_a_bare_thread(Box::new(|| step(|| drop(outer()))));
+    on_a_bare_thread(Box::new(|| step(idle)));
 }
 
 /// From the last thread-local destructor to a key's that was made after memprof's.

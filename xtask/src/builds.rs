@@ -16,8 +16,8 @@ use crate::run::{cargo, show};
 pub(crate) struct Options {
     /// Test all 18 builds, with all exact tests
     ///
-    /// Without it, two builds are tested: one with fat LTO and the corpus, one without LTO and with the corpus, the
-    /// model and the allocator's events. In these two, dependencies and memprof-report are not optimised, which
+    /// Without it, two builds are tested: one with fat LTO, and one without LTO; both with the corpus and with signals
+    /// at each instruction, the second also with the model and the allocator's events. In these two, dependencies and memprof-report are not optimised, which
     /// saves half of the time.
     #[arg(long)]
     pub(crate) all: bool,
@@ -44,7 +44,7 @@ const GATE: [(Build, &[&str]); 2] = [
             lto: "fat",
         },
         // Fat LTO compiles a whole program for each test.
-        &["corpus"],
+        &["corpus", "signals"],
     ),
     (
         Build {
@@ -52,7 +52,7 @@ const GATE: [(Build, &[&str]); 2] = [
             codegen_units: "1",
             lto: "off",
         },
-        &["corpus", "model", "events"],
+        &["corpus", "model", "events", "signals"],
     ),
 ];
 
@@ -149,10 +149,14 @@ fn every_test() -> Vec<String> {
 
 /// Arguments for cargo that select these tests, and keep the rest of their build short.
 fn some_tests(tests: &[&str]) -> Vec<String> {
-    let mut arguments = vec!["--package=optimised".to_owned()];
-    if tests != ["corpus"] {
-        arguments.push("--features=optimised/gate".to_owned());
-    }
+    let feature = match tests {
+        ["corpus", "signals"] => "signals",
+        _ => "gate",
+    };
+    let mut arguments = vec![
+        "--package=optimised".to_owned(),
+        format!("--features=optimised/{feature}"),
+    ];
     arguments.extend(tests.iter().map(|test| format!("--test={test}")));
     for package in NOT_OPTIMISED {
         arguments.push(format!(
@@ -221,7 +225,7 @@ mod tests {
     fn all_builds_are_optimised_as_a_whole() {
         let is_config = |argument: &String| argument.starts_with("--config");
         assert!(!every_test().iter().any(is_config));
-        assert!(some_tests(&["corpus"]).iter().any(is_config));
+        assert!(some_tests(GATE[0].1).iter().any(is_config));
     }
 
     #[test]

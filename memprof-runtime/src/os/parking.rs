@@ -1,6 +1,17 @@
-//! Parking: a thread sleeps until a number changes, without allocating.
+//! Parking: a thread sleeps until a number changes, without allocating. What the program finds in `errno` stays.
 
-pub(crate) use imp::{wait, wake_one};
+use super::errno;
+use std::sync::atomic::AtomicU32;
+
+/// Sleeps while `number` is `value`; may wake without a reason.
+pub(crate) fn wait(number: &AtomicU32, value: u32) {
+    errno::kept(|| imp::wait(number, value));
+}
+
+/// Wakes one of those that sleep on `number`, if there is one.
+pub(crate) fn wake_one(number: &AtomicU32) {
+    errno::kept(|| imp::wake_one(number));
+}
 
 /// A futex, or what the system has in its place.
 #[cfg(any(
@@ -11,7 +22,7 @@ pub(crate) use imp::{wait, wake_one};
     windows
 ))]
 mod imp {
-    pub(crate) use atomic_wait::{wait, wake_one};
+    pub(super) use atomic_wait::{wait, wake_one};
 }
 
 /// Elsewhere whoever waits looks again after a moment.
@@ -26,12 +37,12 @@ mod imp {
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
 
-    pub(crate) fn wait(number: &AtomicU32, value: u32) {
+    pub(super) fn wait(number: &AtomicU32, value: u32) {
         // Relaxed: a hint; whoever waits takes the lock by an operation of its own.
         if number.load(Ordering::Relaxed) == value {
             std::thread::sleep(Duration::from_micros(50));
         }
     }
 
-    pub(crate) fn wake_one(_: &AtomicU32) {}
+    pub(super) fn wake_one(_: &AtomicU32) {}
 }

@@ -15,7 +15,7 @@ use super::registry::{self, FreedCopy, Registry};
 use super::row::{Events, PathFigures, PerCallCopy, Row};
 use super::site::Site;
 use super::switches;
-use super::thread::{Thread, current};
+use super::thread::{SHUT, Thread, current};
 use super::trend::Point;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -311,9 +311,14 @@ impl Thread {
             true => (&saved.row, &saved.headroom, &saved.credit, &saved.pending),
             false => (&self.row, &self.headroom, &self.credit, &self.pending),
         };
-        let is_current = self
-            .row_in_force(current.get())
-            .is_some_and(|current| std::ptr::eq(current, row));
+        // At a boundary the row is hidden. What is pending then is of the path that blocks are made of.
+        let is_at_boundary = self.is_at_boundary();
+        let is_current = match is_at_boundary {
+            true => row.path.get() == self.origin.get(),
+            false => self
+                .row_in_force(current.get())
+                .is_some_and(|current| std::ptr::eq(current, row)),
+        };
         let owed = &self.owed;
         let allocations = pending.allocations.get() + owed.pending.allocations.get();
         let deallocations = pending.deallocations.get() + owed.pending.deallocations.get();
@@ -322,8 +327,13 @@ impl Thread {
             return events;
         }
         fence(Ordering::Acquire);
-        let level = self.ceiling.get().wrapping_sub(headroom.get()) + owed.level.get();
-        let freed = self.credit_base.get().wrapping_sub(credit.get()) + owed.freed.get();
+        // And there the hot path may be shut.
+        let open = |room: i64| match is_at_boundary && room < -SHUT / 2 {
+            true => room.wrapping_add(SHUT),
+            false => room,
+        };
+        let level = self.ceiling.get().wrapping_sub(open(headroom.get())) + owed.level.get();
+        let freed = self.credit_base.get().wrapping_sub(open(credit.get())) + owed.freed.get();
         events.add(&Events {
             allocations: allocations.into(),
             deallocations: deallocations.into(),

@@ -1,10 +1,11 @@
-//! The recorder's own memory: arrays and boxes straight from the system allocator.
+//! The recorder's own memory: arrays and boxes from a heap of its own.
 //!
-//! The recorder runs inside the user's global allocator, so nothing here may ever go through it. What is
+//! The recorder runs inside the user's global allocator, so nothing here may ever go through it. Nor, where there are
+//! signals, through the system's: a handler may have interrupted that. What is
 //! taken is added to `overhead_bytes` and given back from it. When the system has no memory left, the call
 //! says so with `None` or `false`; the recorder then counts less and warns, it never panics.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::Layout;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -12,6 +13,78 @@ const CACHE_LINE_BYTES: usize = 64;
 
 /// Bytes that memprof holds for itself, now.
 static OVERHEAD_BYTES: AtomicI64 = AtomicI64::new(0);
+
+pub(super) use heap::{after_fork, before_fork};
+
+/// Pages of the system, cut up. Whoever holds the lock is not interrupted by who wants it: that is work (see
+/// `record::interrupted`).
+#[cfg(all(any(target_os = "linux", target_os = "macos"), not(miri)))]
+mod heap {
+    use crate::os;
+    use crate::record::lock::Lock;
+    use crate::record::thread::current;
+    use dlmalloc::Dlmalloc;
+    use std::alloc::Layout;
+
+    static HEAP: Lock<Dlmalloc> = Lock::new(Dlmalloc::new());
+
+    fn with<R>(work: impl FnOnce(&mut Dlmalloc) -> R) -> R {
+        current(|thread| {
+            let is_outermost = thread.begin_work();
+            let result = os::errno::kept(|| work(&mut HEAP.lock()));
+            if is_outermost {
+                thread.end_work();
+            }
+            result
+        })
+    }
+
+    /// # Safety
+    /// The size is not zero.
+    pub(super) unsafe fn take_zeroed(layout: Layout) -> *mut u8 {
+        // SAFETY: passed on.
+        with(|heap| unsafe { heap.calloc(layout.size(), layout.align()) })
+    }
+
+    /// # Safety
+    /// `start` was taken with this layout and is given back once.
+    pub(super) unsafe fn give_back(start: *mut u8, layout: Layout) {
+        // SAFETY: passed on.
+        with(|heap| unsafe { heap.free(start, layout.size(), layout.align()) });
+    }
+
+    /// The child of a fork starts with a whole heap.
+    pub(crate) fn before_fork() {
+        HEAP.acquire();
+    }
+
+    pub(crate) fn after_fork() {
+        HEAP.release();
+    }
+}
+
+#[cfg(not(all(any(target_os = "linux", target_os = "macos"), not(miri))))]
+mod heap {
+    use std::alloc::{GlobalAlloc, Layout, System};
+
+    /// # Safety
+    /// The size is not zero.
+    pub(super) unsafe fn take_zeroed(layout: Layout) -> *mut u8 {
+        // SAFETY: passed on.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    /// # Safety
+    /// `start` was taken with this layout and is given back once.
+    pub(super) unsafe fn give_back(start: *mut u8, layout: Layout) {
+        // SAFETY: passed on.
+        unsafe { System.dealloc(start, layout) };
+    }
+
+    pub(crate) fn before_fork() {}
+
+    pub(crate) fn after_fork() {}
+}
 
 /// Adds `bytes` (negative: given back) to what memprof holds for itself.
 pub(crate) fn count_overhead(bytes: i64) {
@@ -33,7 +106,7 @@ pub(crate) fn take_zeroed<T>(length: usize) -> Option<NonNull<T>> {
         return None;
     }
     // SAFETY: the layout's size is not zero.
-    let start = NonNull::new(unsafe { System.alloc_zeroed(layout) })?;
+    let start = NonNull::new(unsafe { heap::take_zeroed(layout) })?;
     count_overhead(layout.size() as i64);
     Some(start.cast())
 }
@@ -49,7 +122,7 @@ pub(crate) unsafe fn give_back<T>(start: *mut T, length: usize) {
     };
     debug_assert!(!start.is_null());
     // SAFETY: by the caller's promise the block is one of ours with just this layout.
-    unsafe { System.dealloc(start.cast(), layout) };
+    unsafe { heap::give_back(start.cast(), layout) };
     count_overhead(-(layout.size() as i64));
 }
 

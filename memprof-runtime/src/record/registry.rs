@@ -11,7 +11,7 @@ use super::detail::Flows;
 use super::interrupted::{lose_interrupting_entry, nowhere};
 use super::level::fold;
 use super::lock::{Held, Lock};
-use super::memory::{Array, give_back, take_zeroed};
+use super::memory::{self, Array, give_back, take_zeroed};
 use super::paths::{PathTable, ROOT};
 use super::pause::{pause, resume};
 use super::peak::Composition;
@@ -242,9 +242,11 @@ pub(crate) fn before_fork() {
     REGISTRY.acquire();
     stacks::before_fork();
     timeline::before_fork();
+    memory::before_fork();
 }
 
 pub(crate) fn after_fork_in_parent() {
+    memory::after_fork();
     timeline::after_fork();
     stacks::after_fork();
     REGISTRY.release();
@@ -254,6 +256,7 @@ pub(crate) fn after_fork_in_parent() {
 /// After `fork`, in the child: only the calling thread goes on; what the others had counted is retired.
 pub(crate) fn after_fork_in_child() {
     // SAFETY of the hold: `before_fork` took the locks on this very thread.
+    memory::after_fork();
     timeline::after_fork();
     stacks::after_fork();
     REGISTRY.release();
