@@ -9,6 +9,8 @@
 //! Without the feature `enabled`, each attribute gives back its input token for token, but for `bench`, which
 //! allows the function to be unused, and the crate has no dependency.
 #![forbid(unsafe_code)]
+// The examples are doc tests of the package `docs`. Cargo's `--doc` asks for them here whatever the manifest says.
+#![cfg(not(doctest))]
 
 use proc_macro::TokenStream;
 

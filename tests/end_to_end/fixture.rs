@@ -86,6 +86,10 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
         .arg("--target-dir")
         .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates"));
     crate::run::clean_environment(&mut command);
+    // As `cargo memprof` builds, in whose tests memprof is built too: with other flags it would be built again.
+    command
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env("RUSTFLAGS", "-Cforce-frame-pointers=yes");
     command
 }
 

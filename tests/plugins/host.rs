@@ -120,6 +120,8 @@ fn built(name: &str) -> PathBuf {
         .env("CARGO_NET_OFFLINE", "true")
         .env_remove("CARGO_BUILD_TARGET")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        // As `cargo memprof` builds, in whose tests memprof is built too: with other flags it would be built again.
+        .env("RUSTFLAGS", "-Cforce-frame-pointers=yes")
         .output()
         .expect("cargo runs");
     let said = String::from_utf8_lossy(&output.stderr);

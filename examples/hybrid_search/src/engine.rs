@@ -73,7 +73,7 @@ impl Engine {
                     continue;
                 };
                 let vector = phase::EMBED.time(|| embed(&document.digest));
-                phase::INSERT_VECTOR.time(|| vectors.insert(documents, &vector));
+                phase::INSERT_VECTOR.time(|| vectors.insert(documents, vector));
                 text_bytes += document.text.len();
                 documents += 1;
                 // The writer left early: with an error, which is what its thread gives back.

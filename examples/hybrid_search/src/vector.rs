@@ -1,38 +1,51 @@
 //! The vector index: embeddings in an HNSW graph, asked for the nearest.
 //!
 //! Points are inserted one by one on the calling thread. The order of insertion decides the graph, and
-//! the crate draws its levels from a fixed seed, so the same corpus gives the same graph and the same
-//! answers.
+//! its levels are drawn from a fixed seed, so the same corpus gives the same graph and the same answers.
 
-use hnsw_rs::prelude::{Distance, Hnsw};
+use fast_hnsw::distance::Distance;
+use fast_hnsw::{Builder, Hnsw, PruneStrategy};
 
 use crate::fuse::DocumentId;
 
 /// Neighbours kept for each point; 16 to 32 is usual for some hundred dimensions.
 const CONNECTIONS: usize = 16;
-const LAYERS: usize = 16;
 /// How many candidates are looked at for each insertion, and at least for each search.
 const INSERT_BREADTH: usize = 200;
 const SEARCH_BREADTH: usize = 100;
+/// Any number would do, as long as it stays the same.
+const SEED: u64 = 1;
 
 /// Embeddings in an HNSW graph.
 pub struct VectorIndex {
-    graph: Hnsw<'static, f32, Angle>,
+    graph: Hnsw<Chord>,
+    /// Whose vector each point of the graph is.
+    documents: Vec<DocumentId>,
 }
 
 impl VectorIndex {
     /// An empty index with room for `capacity` vectors.
     pub fn new(capacity: usize) -> Self {
+        let graph = Builder::new()
+            .m(CONNECTIONS)
+            .ef_construction(INSERT_BREADTH)
+            // The default drops the farthest neighbour of a full point, and loses points that way.
+            .prune_strategy(PruneStrategy::Heuristic)
+            .capacity(capacity)
+            .seed(SEED)
+            .build(Chord);
         Self {
-            graph: Hnsw::new(CONNECTIONS, capacity.max(1), LAYERS, INSERT_BREADTH, Angle),
+            graph,
+            documents: Vec::with_capacity(capacity),
         }
     }
 
-    /// Adds a vector, which the index copies. One of all zeros is like nothing and is left out.
+    /// Adds a vector. One of all zeros is like nothing and is left out.
     #[memprof::track("Insert Vector")]
-    pub fn insert(&mut self, id: DocumentId, vector: &[f32]) {
-        if !is_zero(vector) {
-            self.graph.insert((vector, id as usize));
+    pub fn insert(&mut self, id: DocumentId, vector: Vec<f32>) {
+        if !is_zero(&vector) {
+            self.graph.insert(vector);
+            self.documents.push(id);
         }
     }
 
@@ -42,12 +55,9 @@ impl VectorIndex {
         if is_zero(vector) {
             return Vec::new();
         }
-        let mut nearest = self.graph.search(vector, count, SEARCH_BREADTH.max(count));
-        nearest.sort_by(|a, b| a.distance.total_cmp(&b.distance).then(a.d_id.cmp(&b.d_id)));
-        nearest
-            .iter()
-            .map(|neighbour| neighbour.d_id as DocumentId)
-            .collect()
+        let breadth = SEARCH_BREADTH.max(count);
+        let nearest = self.graph.search(vector, count, breadth).into_iter();
+        nearest.map(|point| self.documents[point.id]).collect()
     }
 }
 
@@ -55,14 +65,14 @@ fn is_zero(vector: &[f32]) -> bool {
     vector.iter().all(|x| *x == 0.0)
 }
 
-/// Cosine distance of unit vectors.
-#[derive(Clone, Copy, Default)]
-struct Angle;
+/// The straight line between two unit vectors. It orders them as the cosine does, and keeps the triangle
+/// inequality, by which the graph saves itself comparisons.
+struct Chord;
 
-impl Distance<f32> for Angle {
-    fn eval(&self, a: &[f32], b: &[f32]) -> f32 {
-        // The graph wants distances that are not negative, and rounding may pass 1 by a hair.
-        (1.0 - similarity(a, b)).max(0.0)
+impl Distance for Chord {
+    fn distance(&self, a: &[f32], b: &[f32]) -> f32 {
+        // Rounding may pass 1 by a hair.
+        (2.0 - 2.0 * similarity(a, b)).max(0.0).sqrt()
     }
 }
 
@@ -105,7 +115,7 @@ mod tests {
             .collect::<Vec<_>>();
         let mut index = VectorIndex::new(texts.len());
         for (id, text) in (0..).zip(&texts) {
-            index.insert(id, &embed(text));
+            index.insert(id, embed(text));
         }
         for id in [0, 1, 250, 499] {
             assert_eq!(index.search(&embed(&texts[id as usize]), 5)[0], id);
@@ -115,9 +125,9 @@ mod tests {
     #[test]
     fn nothing_is_like_an_empty_text() {
         let mut index = VectorIndex::new(2);
-        index.insert(0, &embed(""));
+        index.insert(0, embed(""));
         assert!(index.search(&embed("memory"), 5).is_empty());
-        index.insert(1, &embed("memory"));
+        index.insert(1, embed("memory"));
         assert_eq!(index.search(&embed("memory"), 5), [1]);
         assert!(index.search(&embed(""), 5).is_empty());
     }

@@ -1,4 +1,5 @@
-//! The guides as tests: their examples are doc tests, their commands are walks.
+//! The guides as tests: their examples are doc tests, their commands are walks. The examples of the attributes are doc
+//! tests here too.
 //!
 //! A *guide* is a Markdown file that people follow: README.md, what is in `docs/`, and the READMEs of the examples.
 //! What a guide has its reader do is read out of its own text (see [`Guide`]) and done as it stands there
@@ -40,3 +41,8 @@ doc_tests! {
     Profiling "docs/profiling.md"
     Troubleshooting "docs/troubleshooting.md"
 }
+
+/// The examples of the attributes, as `build.rs` takes them out of `memprof-macros`.
+#[cfg(doctest)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/attributes.md"))]
+struct Attributes;

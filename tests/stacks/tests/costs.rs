@@ -55,7 +55,8 @@ fn main() {
 }
 
 fn stacks_cost_what_they_may() {
-    let folder = built::programs();
+    let release = ["--release", "--bins", "--config=profile.release.debug=1"];
+    let folder = built::build("frame-pointers", &release).join("release");
     let has_frame_pointers = follows_frame_pointers(&folder.join("churn"));
     assert_eq!(
         has_frame_pointers,

@@ -10,9 +10,25 @@ use std::process::Command;
 
 const SOURCE: &str = include_str!("../src/bin/places.rs");
 
+/// As in a release build, but for what is in no stack: that is as in the debug builds of other tests' crates, beside
+/// which it stands, so that it is built once.
+const RELEASE: [&str; 11] = [
+    "--bin=places",
+    "--config=profile.dev.opt-level=3",
+    "--config=profile.dev.debug-assertions=false",
+    "--config=profile.dev.overflow-checks=false",
+    "--config=profile.dev.incremental=false",
+    "--config=profile.dev.package.\"*\".opt-level=0",
+    "--config=profile.dev.package.\"*\".debug-assertions=true",
+    "--config=profile.dev.package.\"*\".overflow-checks=true",
+    "--config=profile.dev.package.backtrace.opt-level=3",
+    "--config=profile.dev.package.backtrace.debug-assertions=false",
+    "--config=profile.dev.package.memprof-report.opt-level=0",
+];
+
 #[test]
 fn are_right_with_debug_information_without_and_stripped() {
-    let places = built::programs().join("places");
+    let places = built::build("crates", &RELEASE).join("debug/places");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let with = stack_of(&places);
     with_debug_information(&with);

@@ -36,13 +36,13 @@ pub(crate) fn index_texts(documents: &[Document]) -> TextIndex {
 }
 
 /// Vectors in a graph with room for `count`.
-pub(crate) fn index_vectors<V>(vectors: impl IntoIterator<Item = V>, count: usize) -> VectorIndex
-where
-    V: AsRef<[f32]>,
-{
+pub(crate) fn index_vectors(
+    vectors: impl IntoIterator<Item = Vec<f32>>,
+    count: usize,
+) -> VectorIndex {
     let mut index = VectorIndex::new(count);
     for (id, vector) in (0..).zip(vectors) {
-        index.insert(id, vector.as_ref());
+        index.insert(id, vector);
     }
     index
 }

@@ -1,25 +1,26 @@
-//! The programs of this package as a release build with frame pointers, by cargo, in a folder of their own.
+//! The programs of this package with frame pointers, by cargo, in a folder outside of this build's.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder of the programs.
-pub(crate) fn programs() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("frame-pointers");
+/// Builds programs as `arguments` say, in a folder of cargo's for tests; that folder.
+pub(crate) fn build(folder: &str, arguments: &[&str]) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--release", "--bins", "--manifest-path"])
+        .arg("build")
+        .args(arguments)
+        .arg("--manifest-path")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
-        .env("RUSTFLAGS", "-C force-frame-pointers=yes")
+        .env("RUSTFLAGS", "-Cforce-frame-pointers=yes")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env("CARGO_PROFILE_RELEASE_DEBUG", "1")
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the programs do not build: {said}");
-    target.join("release")
+    target
 }
 
 /// A program that takes call stacks as `setting` says, under an environment that does not depend on who runs

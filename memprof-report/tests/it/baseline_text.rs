@@ -1,10 +1,7 @@
 //! Promise: the file of a baseline is read as it was written, and changes only where an operation does.
 
-#[path = "common/builds.rs"]
-mod builds;
-mod common;
-
-use builds::{report, run};
+use crate::common;
+use crate::common::builds::{report, run};
 use memprof_report::{Baseline, Metric, Report, Stats, SubjectKind};
 
 fn of(report: &Report) -> Baseline {

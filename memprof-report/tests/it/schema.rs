@@ -1,8 +1,7 @@
 //! Promise: the schema that is checked in takes what is written and nothing that is misspelt, forgotten or
 //! of another type.
 
-mod common;
-
+use crate::common;
 use memprof_report::{Report, SCHEMA_V1};
 use serde_json::{Value, json};
 

@@ -3,11 +3,9 @@
 //!
 //! `MEMPROF_FUZZ_ROUNDS` sets another number of rounds, `MEMPROF_FUZZ_SEED` another beginning.
 
-mod common;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::full_report;
+use crate::common::full_report;
 use memprof_report::formats::{self, Weight};
 use memprof_report::{Baseline, Diff, DiffOptions, Report, Selection, Table, TableOptions, Tree};
 use serde_json::{Value, json};

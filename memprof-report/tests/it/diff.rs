@@ -1,15 +1,12 @@
 //! Promise: what is worse is found to the byte, what only moved is not accused, and what cannot be compared
 //! is not compared.
 
-mod common;
-#[path = "common/sites.rs"]
-mod sites;
-
+use crate::common;
+use crate::common::sites::sites;
 use memprof_report::{
     Allowance, Diff, DiffOptions, DiffRow, Distribution, Metric, OperationReport, PerCall, Report,
     TableOptions, Verdict,
 };
-use sites::sites;
 
 fn diff(old: &Report, new: &Report) -> Diff {
     Diff::between(old, new, &DiffOptions::default()).unwrap()

@@ -1,7 +1,6 @@
 //! Promise: a report's file is whole or not there, and nothing else is touched or left behind.
 
-mod common;
-
+use crate::common;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

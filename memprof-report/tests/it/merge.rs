@@ -1,7 +1,6 @@
 //! Promise: the reports of several processes add up to one, in which nothing is counted twice or lost.
 
-mod common;
-
+use crate::common;
 use memprof_report::{Growth, OperationGrowth, OperationReport, Report, SCHEMA_V1, Warning};
 
 fn merged(one: &Report, other: &Report) -> Report {

@@ -1,7 +1,6 @@
 //! Promise: rows are found by name and by path, the first one where several fit.
 
-mod common;
-
+use crate::common;
 use memprof_report::Report;
 
 #[test]

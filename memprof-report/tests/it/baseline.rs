@@ -1,11 +1,8 @@
 //! Promise: a committed baseline changes only where its operations do, gates to the byte, and is never
 //! misread.
 
-#[path = "common/builds.rs"]
-mod builds;
-mod common;
-
-use builds::{report, run};
+use crate::common;
+use crate::common::builds::{report, run};
 use memprof_report::{Baseline, Diff, DiffOptions, Metric, Report, Stats, SubjectKind, Verdict};
 
 fn of(report: &Report) -> Baseline {

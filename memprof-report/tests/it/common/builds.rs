@@ -1,6 +1,6 @@
 //! Reports of builds: what baselines are made of and checked with.
 
-use super::common;
+use super::full_report;
 use memprof_report::{OperationReport, Report, Run};
 
 /// A report of operations that were called once, by name, line and what they allocated.
@@ -21,7 +21,7 @@ pub(crate) fn report(rows: &[(&str, u32, u64)]) -> Report {
 }
 
 pub(crate) fn run(profile: &str) -> Run {
-    let mut run = common::full_report().run;
+    let mut run = full_report().run;
     run.profile = profile.into();
     run
 }

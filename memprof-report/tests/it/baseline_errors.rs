@@ -1,7 +1,6 @@
 //! Promise: a file that is no whole baseline is refused, with the place and the remedy, and never panics.
 
-mod common;
-
+use crate::common;
 use memprof_report::Baseline;
 
 fn text() -> String {

@@ -1,15 +1,14 @@
 //! Promise: version 1 is read for ever, and what is no report is refused in words, whatever it is.
 
-mod common;
-
+use crate::common;
 use memprof_report::Report;
 
-const FIXTURE: &str = include_str!("fixtures/report-v1.json");
+const FIXTURE: &str = include_str!("../fixtures/report-v1.json");
 /// As it was written before reports had frames, stacks, a timeline and what lived at the peak.
-const WITHOUT_STACKS: &str = include_str!("fixtures/report-v1-without-stacks.json");
+const WITHOUT_STACKS: &str = include_str!("../fixtures/report-v1-without-stacks.json");
 
 /// As it was written before reports told what operations hold at the end.
-const WITHOUT_LEAKS: &str = include_str!("fixtures/report-v1-without-leaks.json");
+const WITHOUT_LEAKS: &str = include_str!("../fixtures/report-v1-without-leaks.json");
 
 fn refusal(text: &str) -> String {
     Report::from_json(text)

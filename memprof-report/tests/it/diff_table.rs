@@ -1,11 +1,8 @@
 //! Promise: the table of a diff shows the worst first, holds its width and obeys no name.
 
-mod common;
-#[path = "common/sites.rs"]
-mod sites;
-
+use crate::common;
+use crate::common::sites::sites;
 use memprof_report::{Diff, DiffOptions, Report, TableOptions};
-use sites::sites;
 
 fn diff(old: &Report, new: &Report) -> Diff {
     Diff::between(old, new, &DiffOptions::default()).unwrap()

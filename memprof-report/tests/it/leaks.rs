@@ -1,8 +1,7 @@
 //! Promise: what grows with the calls is judged to grow, what has stopped is not, and the newest tenth of the
 //! calls is set apart, whatever the shape.
 
-mod common;
-
+use crate::common;
 use memprof_report::{
     Judgement, LeakClass, LeakReport, OperationReport, Report, StackReport, Table, TrendPoint,
 };

@@ -1,5 +1,8 @@
 //! The report that the tests share: every field is used, every optional one is there once and lacks once.
 
+pub(crate) mod builds;
+pub(crate) mod sites;
+
 use memprof_report::{
     AllocatorInfo, Distribution, ExternalReport, FlowReport, Fragmentation, Frame, Growth,
     GrowthClass, LeakClass, LeakPath, LeakReport, MemoryParts, OperationGrowth, OperationReport,

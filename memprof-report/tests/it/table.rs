@@ -1,7 +1,6 @@
 //! Promise: the table holds its width, never shows an uncounted figure as 0, and obeys no name.
 
-mod common;
-
+use crate::common;
 use memprof_report::{OperationReport, PathReport, Report, Selection, Table, Violation, Warning};
 
 /// Escape sequences in a form that can be read.

@@ -1,8 +1,7 @@
 //! Promise: a report works on its own memory between pause and resume only, and every pause is followed by
 //! its resume. That nothing is allocated outside of them is tested where there is an allocator to tell.
 
-mod common;
-
+use crate::common;
 use std::cell::{Cell, RefCell};
 use std::fmt::Write;
 

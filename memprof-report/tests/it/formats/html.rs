@@ -35,7 +35,7 @@ fn read(page: &str, id: &str) -> Report {
 
 #[test]
 fn the_report_in_the_page_is_the_report() {
-    let fixture = include_str!("../fixtures/report-v1.json");
+    let fixture = include_str!("../../fixtures/report-v1.json");
     let mut largest = tree();
     largest.process.allocated_bytes = u64::MAX;
     largest.operations[0].net_bytes = i64::MIN;
