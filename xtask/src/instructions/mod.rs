@@ -33,7 +33,13 @@ pub(crate) fn run() -> Result {
         println!("note: no instructions counted: `valgrind` is not installed");
         return Ok(());
     }
-    succeed(cargo().args(["build", "--quiet", "--release", "--package", "instructions"]))?;
+    // As cargo builds where no profile says otherwise, which this workspace's does.
+    let build = ["build", "--quiet", "--release", "--package", "instructions"];
+    succeed(
+        cargo()
+            .args(build)
+            .env("CARGO_PROFILE_RELEASE_LTO", "false"),
+    )?;
     let folder = target_directory()?.join("release");
     let counts = count_all(&folder)?;
     print!("{}", table::render(&CASES, &counts));
