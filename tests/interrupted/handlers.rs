@@ -10,9 +10,9 @@ use std::task::{Context, Waker};
 pub(super) const ALL: [(&str, fn()); 5] = [
     ("tracked calls", || nested()),
     ("an allocation", || use_block()),
-    ("blocks that outlive the handler", || keep()),
     ("reallocations", || reallocate()),
     ("a tracked future", poll),
+    ("blocks that outlive the handler", || keep()),
 ];
 
 static CURRENT: AtomicUsize = AtomicUsize::new(0);
