@@ -4,12 +4,11 @@
 //! risen `DRIFT_BYTES` above the last fold, or when it has freed that much since; so the sum is at no
 //! moment further than `threads × DRIFT_BYTES` from the truth, and neither is the peak taken from it.
 
-use super::interrupted::nowhere;
 use super::late::{Late, late};
 use super::memory::count_overhead;
 use super::peak_watch::PEAK_WATCH;
 use super::stacks::settle;
-use super::thread::{DRIFT_BYTES, ENDED, NEW, NO_FOLD_YET, OVERHEAD, Thread};
+use super::thread::{DRIFT_BYTES, ENDED, NO_FOLD_YET, OVERHEAD, Thread};
 use super::{detail, peak, registry};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -140,7 +139,7 @@ impl Thread {
 
     /// A limit was passed by an allocation of `size` bytes, which the words already hold: takes its call
     /// stack if it is its turn, and folds.
-    fn look(&self, size: u64, footer: Footer) {
+    pub(super) fn look(&self, size: u64, footer: Footer) {
         if self.is_sampling() {
             self.sample(size, footer);
         }
@@ -278,109 +277,6 @@ impl Thread {
         self.end_change();
     }
 
-    /// Counts one reallocation that succeeded. The words tell its net effect at once, so it never shows
-    /// both blocks as live.
-    #[inline]
-    pub(crate) fn reallocate(&self, old: u64, new: u64, freed: Option<u32>, footer: Footer) {
-        let row = self.row.get();
-        if self.is_hidden() || std::ptr::eq(row, nowhere()) {
-            return self.reallocate_cold(old, new, freed, footer);
-        }
-        if freed == Some(OVERHEAD) {
-            return self.adopt(old, new, footer);
-        }
-        // SAFETY: a thread's current row lives as long as the thread.
-        let row = unsafe { &*row };
-        row.reallocations.add(1);
-        row.reallocated_old_bytes.add(old);
-        row.reallocated_new_bytes.add(new);
-        self.counts.reallocations.add(1);
-        self.counts.reallocated_old_bytes.add(old);
-        self.counts.reallocated_new_bytes.add(new);
-        if let Some(origin) = freed {
-            self.free_of(origin, old);
-        }
-        self.credit.sub(old as i64);
-        self.headroom.sub((new as i64).wrapping_sub(old as i64));
-        self.pending.allocations.add(1);
-        self.pending.deallocations.add(1);
-        row.see_block(new);
-        // Both limits count towards the next call stack, so one look sees both.
-        if self.credit.get() < 0 {
-            self.reallocated_to_limit(new, footer);
-        } else if self.headroom.get() < 0 {
-            self.crossed_ceiling(new, footer);
-        }
-    }
-
-    #[inline(never)]
-    fn reallocated_to_limit(&self, new: u64, footer: Footer) {
-        if self.begin_work() {
-            self.look(new, footer);
-            self.end_work();
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn reallocate_cold(&self, old: u64, new: u64, freed: Option<u32>, footer: Footer) {
-        if !self.begin_work() {
-            return self.interrupting_reallocation(old, new, freed, footer);
-        }
-        registry::note_allocator(footer.is_there());
-        let is_ready = self.reallocate_in_work(old, new, freed);
-        self.end_work();
-        if is_ready {
-            self.reallocate(old, new, freed, footer);
-        }
-    }
-
-    /// Counts a reallocation where there is no current row; `true` when there is one now.
-    fn reallocate_in_work(&self, old: u64, new: u64, freed: Option<u32>) -> bool {
-        if self.is_paused() {
-            // The new block is memprof's; its level is what `resume` adds to the overhead.
-            self.headroom.sub(new as i64);
-            match freed {
-                None | Some(OVERHEAD) => self.headroom.add(old as i64),
-                Some(origin) => self.deallocate_while_paused(old, settle(origin, old)),
-            }
-            return false;
-        }
-        if self.state.get() == NEW && registry::register(self) {
-            return true;
-        }
-        if freed == Some(OVERHEAD) {
-            count_overhead(-(old as i64));
-            late(|late| late.allocate(new));
-        } else {
-            let path = freed.map(|origin| settle(origin, old));
-            late(|late| late.reallocate(old, new, path));
-        }
-        false
-    }
-
-    /// The last reallocation put the block elsewhere; at most `bytes` were copied.
-    #[cold]
-    pub(crate) fn note_move(&self, bytes: u64) {
-        if let Some(row) = self.current_row() {
-            row.moved_reallocations.add(1);
-            row.copied_bytes.add(bytes);
-        }
-    }
-
-    /// memprof's own block became the user's: the user made a part of a report grow, say. To the user it is
-    /// a new block.
-    #[cold]
-    #[inline(never)]
-    fn adopt(&self, old: u64, new: u64, footer: Footer) {
-        count_overhead(-(old as i64));
-        self.headroom.sub(new as i64);
-        self.pending.allocations.add(1);
-        if self.headroom.get() < 0 {
-            self.crossed_ceiling(new, footer);
-        }
-    }
-
     /// Books a block of `origin` as freed by this thread.
     pub(crate) fn free_of(&self, origin: u32, size: u64) {
         if origin < self.freed_length.get() && !detail::are_on() {
@@ -497,7 +393,7 @@ impl Thread {
 
     /// The user's block, freed by memprof's hand (a report that the user changed, say): it counts, in the
     /// words that the pause put aside.
-    fn deallocate_while_paused(&self, size: u64, origin: u32) {
+    pub(super) fn deallocate_while_paused(&self, size: u64, origin: u32) {
         let saved = &self.saved;
         if self.state.get() == ENDED {
             late(|late| late.deallocate(size, Some(origin)));

@@ -4,7 +4,7 @@
 //! does I/O, but for a thread's first call stack: where its stack lies, glibc reads from a file for the main thread.
 //! It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
 //! words), `frames` (its open scopes), `freed` (what it gave back), `interrupted` (by a signal handler), `level` (their
-//! cold path), `allocator`, `scope`, `context`, `call`,
+//! cold path), `reallocate`, `steady` (how others read them), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
 //! work), `peak_watch` (who looks at the process at its peak), `peak`, `timeline` and `trend` (what was at which
@@ -40,6 +40,7 @@ pub(crate) mod paths;
 pub(crate) mod pause;
 pub(crate) mod peak;
 pub(crate) mod peak_watch;
+mod reallocate;
 pub(crate) mod registry;
 pub(crate) mod row;
 pub(crate) mod scope;
@@ -50,6 +51,7 @@ pub(crate) mod stacks;
 #[cfg(not(feature = "stacks"))]
 #[path = "no_stacks.rs"]
 pub(crate) mod stacks;
+mod steady;
 #[cfg(feature = "stream")]
 mod stream;
 pub(crate) mod switches;
