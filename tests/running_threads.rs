@@ -101,6 +101,7 @@ fn check(report: &Report) {
         let per_call = row.per_call.as_ref().unwrap();
         let bytes = &per_call.allocated_bytes;
         assert_eq!((bytes.min, bytes.max), (allocated, allocated), "{row:?}");
+        assert_eq!(bytes.mean, allocated as f64, "{row:?}");
         assert!(row.open_calls <= THREADS, "{row:?}");
         assert!(row.retained_bytes.unwrap() < SANE_BYTES, "{row:?}");
         assert!(row.net_bytes.unsigned_abs() < SANE_BYTES, "{row:?}");

@@ -265,7 +265,10 @@ fn distribution(metric: &crate::record::histogram::MetricCopy, calls: u64) -> Di
     Distribution {
         min: metric.min,
         max: metric.max,
-        mean: metric.sum as f64 / calls as f64,
+        // What ended while it was read may be in the sum alone.
+        mean: (metric.sum as f64 / calls as f64)
+            .max(metric.min as f64)
+            .min(metric.max as f64),
         p50: metric.percentile(0.50),
         p95: metric.percentile(0.95),
         p99: metric.percentile(0.99),

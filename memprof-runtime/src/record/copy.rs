@@ -1,8 +1,8 @@
 //! The copy of everything that a snapshot needs, taken under the registry's lock.
 //!
 //! Threads go on while they are read. What belongs together is read together: a row and what is still to be
-//! moved into it (`consistent`), what a path allocated and what was freed of it (`steady`), peaks and frames
-//! (`open_scopes`). Allocates, so the caller is paused.
+//! moved into it and its calls (`consistent`), what a path allocated and what was freed of it (`steady`), peaks
+//! and frames (`open_scopes`). Allocates, so the caller is paused.
 //!
 //! Paths are read a few at a time, and between two holds of the lock whoever waits for it goes first: starting and ending
 //! threads wait for milliseconds, however many paths there are. A path is read in one hold. What a thread that ends
@@ -12,7 +12,7 @@ use super::detail::{Flow, SizesCopy};
 use super::freed::Tables;
 use super::paths::Node;
 use super::registry::{self, FreedCopy, Registry};
-use super::row::{Events, PathFigures, PerCallCopy, Row};
+use super::row::{Calls, Events, PathFigures, PerCallCopy, Row};
 use super::site::Site;
 use super::switches;
 use super::thread::{SHUT, Thread, current};
@@ -137,9 +137,10 @@ impl Copied {
     }
 
     /// Adds a row but for its events.
-    fn add_calls(&mut self, row: &Row) {
+    fn add_calls(&mut self, row: &Row, calls: Calls) {
         let path = row.path.get() as usize;
-        self.figures[path].add_calls(row);
+        self.figures[path].add_calls(row, calls);
+        // What calls had comes after, so that of each one that ended it is there.
         if let Some(slot) = self.slot_of[path] {
             self.per_call[slot].add(row);
         }
@@ -180,15 +181,16 @@ impl Registry {
             copied.figures[path].set_freed(self.freed_of(views, path));
             if let Some(row) = self.known_retired_row(path) {
                 copied.figures[path].add_events(&Events::of_row(row));
-                copied.add_calls(row);
+                copied.add_calls(row, Calls::of_row(row));
             }
         }
         for view in views {
             for path in paths.clone() {
                 if let Some(row) = view.row(path) {
-                    let events = view.thread.consistent(|thread| thread.events_of(row));
+                    let read = |thread: &Thread| (thread.events_of(row), Calls::of_row(row));
+                    let (events, calls) = view.thread.consistent(read);
                     copied.figures[path].add_events(&events);
-                    copied.add_calls(row);
+                    copied.add_calls(row, calls);
                 }
             }
         }

@@ -92,7 +92,7 @@ impl Row {
             self.allocated.record(allocated);
             self.peak.record(peak);
         }
-        // Partner: the acquire fence in `add_calls`; who sees the call as finished sees its values.
+        // Partner: the acquire fence in `Calls::of_row`; who sees the call as finished sees its values.
         fence(Ordering::Release);
         self.finished.add(1);
         if allocated != 0 {
@@ -206,18 +206,34 @@ impl PathFigures {
         self.add_events(events);
     }
 
-    /// Adds the rest of a row but what its calls had.
-    pub(crate) fn add_calls(&mut self, row: &Row) {
+    /// Adds the rest of a row, of which `calls` were read, but what its calls had.
+    pub(crate) fn add_calls(&mut self, row: &Row, calls: Calls) {
         self.reallocations += row.reallocations.get();
         self.reallocated_old_bytes += row.reallocated_old_bytes.get();
         self.reallocated_new_bytes += row.reallocated_new_bytes.get();
         self.moved_reallocations += row.moved_reallocations.get();
         self.copied_bytes += row.copied_bytes.get();
         self.largest_block = self.largest_block.max(row.largest_block.get());
-        self.finished += row.finished.get();
+        self.finished += calls.finished;
+        self.calls += calls.entered;
+    }
+}
+
+/// How many calls of a row were entered, and how many of them ended.
+#[derive(Clone, Copy)]
+pub(crate) struct Calls {
+    entered: u64,
+    finished: u64,
+}
+
+impl Calls {
+    /// Of a thread that runs they are of one moment only where no boundary came between (`Thread::consistent`).
+    pub(crate) fn of_row(row: &Row) -> Self {
+        let finished = row.finished.get();
         fence(Ordering::Acquire);
-        // After the finished ones, so that a running thread never shows fewer calls than ended ones.
-        self.calls += row.calls.get();
+        // After the finished ones, so that there are never fewer.
+        let entered = row.calls.get();
+        Self { entered, finished }
     }
 }
 
