@@ -182,6 +182,10 @@ fn among_threads() {
     let report = balanced();
     assert_eq!(retained(&report, "made there"), (0, 0));
     assert_eq!(report.process.live_bytes, live);
-    // Two threads at most: each may be that far from what the process knows of it.
-    assert_eq!(report.process.peak_error_bytes, 2 * 64 * 1024);
+    // Several threads at a time: what they may be off is a small part of it.
+    let process = &report.process;
+    assert!(
+        process.peak_error_bytes <= process.peak_live_bytes / 50,
+        "{process:?}"
+    );
 }

@@ -27,7 +27,7 @@ impl Foreign {
                 .freed_bytes
                 .saturating_sub(figures.allocated_bytes());
         }
-        if copied.lone_peak.is_none() {
+        if !copied.is_lone {
             return of_paths;
         }
         let (blocks, bytes) = (

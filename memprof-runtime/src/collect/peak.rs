@@ -3,7 +3,7 @@
 use super::tree::Tree;
 use crate::record::copy::Copied;
 use crate::record::timeline;
-use memprof_report::{PathReport, Process, TimelinePoint};
+use memprof_report::{PathReport, Process, TimelinePoint, Warning};
 
 /// Says of each path what of it lived at the peak; nothing without ownership.
 pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
@@ -26,6 +26,26 @@ pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
         };
         row.at_peak_bytes = Some(bytes);
     }
+}
+
+/// Says so when what is told of the peak is not of the peak: threads that the system had put aside at the wrong moment, say,
+/// kept it from being summed up.
+pub(super) fn warning(paths: &[PathReport], process: &Process) -> Option<Warning> {
+    /// The least part of the peak, and the least bytes, that are worth a word.
+    const PART: u64 = 32;
+    const LEAST_BYTES: u64 = 1_024;
+    let sum: u64 = paths
+        .iter()
+        .map(|path| path.at_peak_bytes)
+        .sum::<Option<_>>()?;
+    let peak = process.peak_live_bytes;
+    let is_far = sum.abs_diff(peak) > peak / PART + process.peak_error_bytes + LEAST_BYTES;
+    is_far.then(|| Warning {
+        code: "peak-not-composed".to_owned(),
+        message: format!(
+            "what lived at the peak, by path, is of a moment when {sum} bytes lived, not of the peak of {peak} bytes"
+        ),
+    })
 }
 
 /// The points that were taken, what was seen since, and this moment.

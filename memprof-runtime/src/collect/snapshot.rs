@@ -13,9 +13,7 @@ use super::sites::sites;
 use super::tree::Tree;
 use super::{detail, leaks, peak, run, stacks, violations, warnings};
 use crate::record::copy::{Copied, copy};
-use crate::record::level::folded_peak;
 use crate::record::pause::{Pause, pause, resume};
-use crate::record::thread::DRIFT_BYTES;
 use crate::record::{memory, registry::is_owning};
 use memprof_report::{AllocatorInfo, Process, Report};
 
@@ -81,8 +79,11 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     report.violations = violations::collect(&tree, &process, &settings.config, &report.leaks);
     let of_budgets = budget::declared::violations(&copied, &tree.sites, &report.operations);
     report.violations.extend(of_budgets);
-    report.process = process;
     report.warnings = warnings::collect(allocator, foreign, settings);
+    report
+        .warnings
+        .extend(peak::warning(&report.paths, &process));
+    report.process = process;
     stacks::fill(&mut report, &tree, &settings.config);
     report.quiet(pause, resume)
 }
@@ -93,12 +94,8 @@ fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
         all.add(figures);
     }
     let live = u64::try_from(all.net_bytes).unwrap_or(0);
-    let peak = copied.lone_peak.unwrap_or_else(folded_peak);
-    let peak = u64::try_from(peak).unwrap_or(0);
-    let drift = match copied.lone_peak {
-        Some(_) => 0,
-        None => DRIFT_BYTES.unsigned_abs() * copied.most_threads,
-    };
+    let peak = u64::try_from(copied.peak.bytes).unwrap_or(0);
+    let error = copied.peak.error.unsigned_abs();
     Process {
         allocations: all.allocations,
         allocated_bytes: all.allocated_bytes(),
@@ -109,7 +106,7 @@ fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
         live_bytes: live,
         peak_live_bytes: peak.max(live),
         // A foreign block that is freed lowers the level as if it had been counted.
-        peak_error_bytes: drift.saturating_add(foreign.bytes),
+        peak_error_bytes: error.saturating_add(foreign.bytes),
         external_bytes: declared.process.map(|(now, _)| now),
         peak_external_bytes: declared.process.map(|(_, peak)| peak),
         rss_bytes: memory_stats::memory_stats().map(|stats| stats.physical_mem as u64),

@@ -31,10 +31,11 @@ const USUAL_BYTES: usize = 1 << 30;
 /// # fn main() { assert_eq!(Box::new(1) , Box::new(1)) }
 /// ```
 ///
-/// Allocating neither blocks nor calls the system more than the inner allocator does, except on cold paths: a short
-/// lock at a thread's first event, and, at most every 64 KiB, one that nobody waits for and a look at the clock for
-/// the timeline and the peak (`heap_analysis.track_peak_usage`). Call stacks and fragmentation, where asked for, ask
-/// the system more.
+/// Allocating neither blocks nor calls the system more than the inner allocator does, except on cold paths. These are a short
+/// lock at a thread's first event, and one whenever the process's live bytes are 1 % above all before: then what lives is
+/// summed up, path by path, and threads that free more than a little wait for it. And they are looks at the clock for the
+/// timeline, at most every 4 KiB (both: `heap_analysis.track_peak_usage`). Call stacks and fragmentation, where asked
+/// for, ask the system more.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Allocator<A = System> {
     inner: A,
@@ -154,7 +155,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        if current(|thread| thread.deallocate(layout.size())) {
+        if !current(|thread| thread.deallocate(layout.size())) {
             // SAFETY: passed on.
             return unsafe { self.dealloc_unusual(block, layout) };
         }
@@ -187,7 +188,7 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     #[cold]
     #[inline(never)]
     unsafe fn dealloc_unusual(&self, block: *mut u8, layout: Layout) {
-        current(|thread| thread.credit_used_up(layout.size() as u64));
+        current(|thread| thread.deallocate_cold(layout.size() as u64));
         // SAFETY: passed on.
         unsafe { self.inner.dealloc(block, layout) };
     }
@@ -237,7 +238,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
         let origin = unsafe { footer(block, layout.size()) };
         if !current(|thread| thread.deallocate_owned(layout.size(), origin)) {
             // SAFETY: passed on.
-            return unsafe { self.dealloc_unusual(block, layout, origin) };
+            return unsafe { dealloc_unusual(block, layout.size(), layout.align(), origin, self) };
         }
         // SAFETY: the block was taken with this very layout.
         unsafe { self.inner.dealloc(block, taken_with(layout)) };
@@ -289,21 +290,29 @@ impl<A: GlobalAlloc> Allocator<A> {
     }
 }
 
-impl<A: GlobalAlloc> Allocator<A> {
-    /// The way out for a block whose origin the thread has not listed, or after which it must fold.
-    ///
-    /// # Safety
-    /// As `GlobalAlloc::dealloc`; `origin` is what the block's footer says.
-    #[cold]
-    #[inline(never)]
-    unsafe fn dealloc_unusual(&self, block: *mut u8, layout: Layout, origin: u32) {
-        current(|thread| {
-            let end = block.addr() + layout.size();
-            thread.deallocate_owned_cold(layout.size() as u64, origin, end);
-        });
-        // SAFETY: the block was taken with this very layout.
-        unsafe { self.inner.dealloc(block, taken_with(layout)) };
-    }
+/// The way out of `allocator` for a block whose origin the thread has not listed, or after which it must fold.
+///
+/// PERF: takes its arguments as the language's own `dealloc` does, so that the usual way moves none.
+///
+/// # Safety
+/// As `GlobalAlloc::dealloc`, with a layout of `size` and `align`; `origin` is what the block's footer says.
+#[cold]
+#[inline(never)]
+unsafe fn dealloc_unusual<A: GlobalAlloc>(
+    block: *mut u8,
+    size: usize,
+    align: usize,
+    origin: u32,
+    allocator: &Allocator<A>,
+) {
+    current(|thread| {
+        let end = block.addr() + size;
+        thread.deallocate_owned_cold(size as u64, origin, end);
+    });
+    // SAFETY: by the caller's promise these were a layout's.
+    let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
+    // SAFETY: the block was taken with this very layout.
+    unsafe { allocator.inner.dealloc(block, taken_with(layout)) };
 }
 
 /// The layout that a block of `layout` was taken with.
@@ -389,26 +398,39 @@ impl Thread {
         }
     }
 
-    /// Counts a deallocation; `true` when the credit is used up by it.
+    /// Counts a deallocation; `false` when nothing was counted and `deallocate_cold` has to be called for it.
     #[inline(always)]
-    fn deallocate(&self, size: usize) -> bool {
-        self.credit.sub(size as i64);
-        self.headroom.add(size as i64);
-        self.pending.deallocations.add(1);
+    pub(super) fn deallocate(&self, size: usize) -> bool {
         // SAFETY: these are the calling thread's own words.
-        unsafe { self.credit.mine() < 0 }
+        if size as i64 > unsafe { self.credit.mine() } {
+            return false;
+        }
+        self.count_deallocation(size);
+        true
     }
 
-    /// Counts the deallocation of a block of `origin`; `false` when `deallocate_owned_cold` has to be
-    /// called for it.
+    /// Counts the deallocation of a block of `origin`; `false` when nothing was counted and `deallocate_owned_cold` has to
+    /// be called for it.
     #[inline(always)]
-    fn deallocate_owned(&self, size: usize, origin: u32) -> bool {
+    pub(super) fn deallocate_owned(&self, size: usize, origin: u32) -> bool {
         // SAFETY: these are the calling thread's own words.
         if origin >= unsafe { self.freed_length.mine() } {
             return false;
         }
+        // SAFETY: as above.
+        if size as i64 > unsafe { self.credit.mine() } {
+            return false;
+        }
         // SAFETY: the origin is listed.
         unsafe { self.free_of_listed(origin, size as u64) };
-        !self.deallocate(size)
+        self.count_deallocation(size);
+        true
+    }
+
+    #[inline(always)]
+    fn count_deallocation(&self, size: usize) {
+        self.credit.sub(size as i64);
+        self.headroom.add(size as i64);
+        self.pending.deallocations.add(1);
     }
 }

@@ -10,6 +10,7 @@
 
 use super::detail::{Flow, SizesCopy};
 use super::freed::Tables;
+use super::live::Peak;
 use super::paths::Node;
 use super::registry::{self, FreedCopy, Registry};
 use super::row::{Calls, Events, PathFigures, PerCallCopy, Row};
@@ -39,11 +40,12 @@ pub(crate) struct Copied {
     /// Which of the sites each path is currently in.
     slot_of: Vec<Option<usize>>,
     pub(crate) threads_started: u64,
-    pub(crate) most_threads: u64,
+    /// Whether this is the only thread that there ever was.
+    pub(crate) is_lone: bool,
+    /// The process's peak.
+    pub(crate) peak: Peak,
     /// What calls had by the size of their input.
     pub(crate) points: Vec<super::sizes::Point>,
-    /// The exact peak, when this is the only thread that there ever was.
-    pub(crate) lone_peak: Option<i64>,
     /// What lived at the highest composition, by path; those of later paths are left out. Empty without one.
     pub(crate) at_peak: Vec<i64>,
     /// The sum of these.
@@ -69,16 +71,12 @@ pub(crate) fn copy() -> Copied {
     }
     registry.each_thread(|thread| copy_open_scopes(thread, &mut copied));
     copied.threads_started = registry.started;
-    copied.most_threads = registry.most_alive;
+    copied.is_lone = registry.is_lone();
+    copied.peak = registry.peak();
     copied.at_peak = registry.at_peak.bytes().to_vec();
     copied.at_peak_total = registry.at_peak.total();
     copied.flows = registry.flows();
     copied.points = registry.points.all().collect();
-    copied.lone_peak = current(|me| {
-        let is_lone = registry.started == 1 && std::ptr::eq(registry.threads, me);
-        let is_lone = is_lone && me.shifts.get() == 0;
-        is_lone.then(|| me.highest())
-    });
     copied
 }
 
@@ -125,9 +123,9 @@ impl Copied {
             sites,
             slot_of,
             threads_started: 0,
-            most_threads: 0,
+            is_lone: false,
+            peak: Peak::default(),
             points: Vec::new(),
-            lone_peak: None,
             at_peak: Vec::new(),
             at_peak_total: 0,
             trends: Vec::new(),
@@ -148,6 +146,23 @@ impl Copied {
 }
 
 impl Registry {
+    /// Whether the caller is the only thread that there ever was, and its own level is the process's.
+    fn is_lone(&self) -> bool {
+        let is_caller = current(|me| std::ptr::eq(self.threads, me) && me.shifts.get() == 0);
+        self.started == 1 && is_caller
+    }
+
+    /// The process's peak; exact with a lone thread.
+    fn peak(&self) -> Peak {
+        match self.is_lone() {
+            true => Peak {
+                bytes: current(Thread::highest),
+                error: 0,
+            },
+            false => self.peak_of_threads(),
+        }
+    }
+
     /// Copies all that there is of some paths, from `first` on; the first of those that are left.
     fn copy_paths(&self, first: usize, copied: &mut Copied) -> usize {
         let mut views = Vec::new();
@@ -308,10 +323,9 @@ impl Thread {
     /// What `row` holds, and what is still to be moved into it when it is the current one.
     pub(super) fn events_of(&self, row: &Row) -> Events {
         let mut events = Events::of_row(row);
-        let saved = &self.saved;
-        let (current, headroom, credit, pending) = match self.is_paused() {
-            true => (&saved.row, &saved.headroom, &saved.credit, &saved.pending),
-            false => (&self.row, &self.headroom, &self.credit, &self.pending),
+        let (current, pending) = match self.is_paused() {
+            true => (&self.saved.row, &self.saved.pending),
+            false => (&self.row, &self.pending),
         };
         // At a boundary the row is hidden. What is pending then is of the path that blocks are made of.
         let is_at_boundary = self.is_at_boundary();
@@ -329,13 +343,7 @@ impl Thread {
             return events;
         }
         fence(Ordering::Acquire);
-        // And there the hot path may be shut.
-        let open = |room: i64| match is_at_boundary && room < -SHUT / 2 {
-            true => room.wrapping_add(SHUT),
-            false => room,
-        };
-        let level = self.ceiling.get().wrapping_sub(open(headroom.get())) + owed.level.get();
-        let freed = self.credit_base.get().wrapping_sub(open(credit.get())) + owed.freed.get();
+        let (level, freed) = self.level_and_freed();
         events.add(&Events {
             allocations: allocations.into(),
             deallocations: deallocations.into(),
@@ -344,5 +352,26 @@ impl Thread {
             net_bytes: level.wrapping_sub(self.level_mark.get()),
         });
         events
+    }
+
+    /// Level and freed bytes, as another thread reads them.
+    pub(super) fn level_and_freed(&self) -> (i64, i64) {
+        let (headroom, credit) = match self.is_paused() {
+            true => (&self.saved.headroom, &self.saved.credit),
+            false => (&self.headroom, &self.credit),
+        };
+        let is_at_boundary = self.is_at_boundary();
+        // There the hot path may be shut.
+        let open = |room: i64| match is_at_boundary && room < -SHUT / 2 {
+            true => room.wrapping_add(SHUT),
+            false => room,
+        };
+        let owed = &self.owed;
+        let level = self.ceiling.get().wrapping_sub(open(headroom.get()));
+        let freed = self.credit_base.get().wrapping_sub(open(credit.get()));
+        (
+            level.wrapping_add(owed.level.get()),
+            freed.wrapping_add(owed.freed.get()),
+        )
     }
 }

@@ -226,11 +226,20 @@ impl Thread {
     /// The row and the peak so far of every open scope, innermost first. The caller holds the registry's
     /// lock and is paused. Nothing for a thread that is never between two boundaries for long enough.
     pub(crate) fn open_scopes(&self) -> Vec<(*mut Row, u64)> {
-        let mut scopes = Vec::new();
-        let row_word = if self.is_paused() {
-            &self.saved.row
-        } else {
-            &self.row
+        let scopes = self.between_boundaries(|row, top| {
+            let mut scopes = Vec::new();
+            self.read_scopes(row, top, &mut scopes);
+            scopes
+        });
+        scopes.unwrap_or_default()
+    }
+
+    /// Has `read` given the row and the top of the stack until no boundary came between. `None` for a thread that never rests
+    /// that long. The caller holds the registry's lock.
+    fn between_boundaries<R>(&self, mut read: impl FnMut(*mut Row, *mut Frame) -> R) -> Option<R> {
+        let row_word = match self.is_paused() {
+            true => &self.saved.row,
+            false => &self.row,
         };
         for _ in 0..1_000 {
             let row = row_word.get();
@@ -239,7 +248,7 @@ impl Thread {
                 std::hint::spin_loop();
                 continue;
             }
-            self.read_scopes(row, top, &mut scopes);
+            let value = read(row, top);
             // Partner: the release fence in `hide_row`. A boundary in between either still hides the
             // row, or has changed the top or the serial.
             fence(Ordering::Acquire);
@@ -247,14 +256,13 @@ impl Thread {
                 && std::ptr::eq(self.frames_top.get(), top)
                 && self.serial.get() == serial
             {
-                return scopes;
+                return Some(value);
             }
         }
-        Vec::new()
+        None
     }
 
     fn read_scopes(&self, row: *mut Row, top: *mut Frame, scopes: &mut Vec<(*mut Row, u64)>) {
-        scopes.clear();
         let row = self
             .row_in_force(row)
             .map_or(std::ptr::null(), std::ptr::from_ref);
@@ -278,10 +286,17 @@ impl Thread {
 
     /// The highest level of this thread so far. Only the thread itself may ask.
     pub(crate) fn highest(&self) -> i64 {
+        self.highest_below(self.frames_top.get())
+    }
+
+    /// As `highest`, asked by who holds the registry's lock; `None` where the thread does not rest.
+    pub(super) fn highest_for_others(&self) -> Option<i64> {
+        self.between_boundaries(|_, top| self.highest_below(top))
+    }
+
+    fn highest_below(&self, top: *mut Frame) -> i64 {
         let mut highest = self.peak.get();
-        self.each_frame(self.frames_top.get(), |frame| {
-            highest = highest.max(frame.outer_peak.get())
-        });
+        self.each_frame(top, |frame| highest = highest.max(frame.outer_peak.get()));
         highest
     }
 }

@@ -191,18 +191,21 @@ impl Thread {
         self.pending.allocations.sub(1);
     }
 
-    /// Such a handler freed a block, which the words already hold.
+    /// Such a handler freed a block, which nothing holds yet.
     pub(super) fn interrupting_deallocation(&self, size: u64) {
         let size = size as i64;
         if self.is_closed() {
-            self.headroom.sub(size);
-            self.credit.add(size);
-            self.pending.deallocations.sub(1);
-            self.owe_free(size);
+            self.owed.level.sub(size);
+            self.owed.freed.add(size);
+            self.owed.pending.deallocations.add(1);
+        } else {
+            self.headroom.add(size);
+            self.credit.sub(size);
+            self.pending.deallocations.add(1);
         }
     }
 
-    /// Such a handler freed a block of `origin`, which nothing holds yet.
+    /// As `interrupting_deallocation`, of a block of `origin`.
     #[cold]
     #[inline(never)]
     pub(super) fn interrupting_free(&self, size: u64, origin: u32) {
@@ -216,24 +219,10 @@ impl Thread {
         } else {
             INTERRUPTING_BLOCKS.fetch_add(1, Ordering::Relaxed);
         }
-        let size = size as i64;
-        if self.is_closed() {
-            self.owe_free(size);
-        } else {
-            self.headroom.add(size);
-            self.credit.sub(size);
-            self.pending.deallocations.add(1);
-        }
+        self.interrupting_deallocation(size);
     }
 
-    fn owe_free(&self, size: i64) {
-        self.owed.level.sub(size);
-        self.owed.freed.add(size);
-        self.owed.pending.deallocations.add(1);
-    }
-
-    /// Whether the words are being moved, put aside or taken back, so that none may be added to. Also said where a very large
-    /// block is just being freed: what is owed is paid either way.
+    /// Whether the words are being moved, put aside or taken back, so that none may be added to.
     fn is_closed(&self) -> bool {
         self.freed_length.get() == 0 || self.credit.get() < -SHUT / 2
     }

@@ -1,7 +1,7 @@
 //! Late events are those of threads that have ended, or whose end could not be observed: they are booked under
 //! the registry's lock, straight into the retired rows, for the root path.
 
-use super::level::fold;
+use super::live::fold;
 use super::paths::ROOT;
 use super::registry::{self, Registry};
 use super::row::Row;

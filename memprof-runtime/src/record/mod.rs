@@ -4,20 +4,22 @@
 //! does I/O, but for a thread's first call stack: where its stack lies, glibc reads from a file for the main thread.
 //! It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
 //! words), `frames` (its open scopes), `freed` (what it gave back), `interrupted` (by a signal handler), `level` (their
-//! cold path), `reallocate`, `steady` (how others read them), `allocator`, `scope`, `context`, `call`,
+//! cold path), `deallocate`, `reallocate`, `steady` (how others read them), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
-//! work), `peak_watch` (who looks at the process at its peak), `peak`, `timeline` and `trend` (what was at which
-//! time), `detail` (sizes of blocks, and who
-//! frees whose), `temporary` (blocks that their call frees), `switches` (which of these). Tools of these: `lock`,
-//! `memory`, `addresses` (a set of them), `opaque` (what the optimiser must not know).
+//! work), `live` (the process's live bytes), `rooms` and `lone` (how far threads may be from it), `peak_watch` (who looks
+//! at the process at its peak), `composition`, `timeline` and `trend` (what was at which time), `detail` (sizes of
+//! blocks, and who frees whose), `temporary` (blocks that their call frees), `switches` (which of these). Tools of these:
+//! `lock`, `memory`, `addresses` (a set of them), `opaque` (what the optimiser must not know).
 
 mod addresses;
 pub(crate) mod allocator;
 pub(crate) mod call;
 pub(crate) mod children;
+mod composition;
 pub(crate) mod context;
 pub(crate) mod copy;
+mod deallocate;
 pub(crate) mod detail;
 pub(crate) mod frames;
 mod freed;
@@ -28,7 +30,9 @@ pub(crate) mod in_context;
 pub(crate) mod interrupted;
 pub(crate) mod late;
 pub(crate) mod level;
+pub(crate) mod live;
 pub(crate) mod lock;
+mod lone;
 pub(crate) mod measure;
 pub(crate) mod memory;
 #[cfg(feature = "tracing")]
@@ -38,10 +42,10 @@ mod opaque;
 pub(crate) mod over_dhat;
 pub(crate) mod paths;
 pub(crate) mod pause;
-pub(crate) mod peak;
 pub(crate) mod peak_watch;
 mod reallocate;
 pub(crate) mod registry;
+mod rooms;
 pub(crate) mod row;
 pub(crate) mod scope;
 pub(crate) mod site;

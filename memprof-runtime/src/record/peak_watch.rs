@@ -1,6 +1,6 @@
 //! The peak watch has somebody look at the process now and then while its live bytes are at a new peak.
 //!
-//! One may be set, once. It is called inside the allocator, on whichever thread reached the peak, at folds only,
+//! One may be set, once. It is called inside the allocator, on whichever thread reached the peak, after folds only,
 //! and never twice at a time; it says from which peak on it wants to look again. Unset, a fold pays one load.
 
 use std::sync::OnceLock;

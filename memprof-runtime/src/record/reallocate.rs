@@ -5,6 +5,7 @@ use super::late::late;
 use super::level::Footer;
 use super::memory::count_overhead;
 use super::registry;
+use super::row::Row;
 use super::stacks::settle;
 use super::thread::{NEW, OVERHEAD, Thread};
 
@@ -20,36 +21,53 @@ impl Thread {
         if freed == Some(OVERHEAD) {
             return self.adopt(old, new, footer);
         }
+        if self.credit.get() < old as i64 {
+            return self.reallocate_to_limit(old, new, freed, footer);
+        }
+        if let Some(origin) = freed {
+            self.free_of(origin, old);
+        }
         // SAFETY: a thread's current row lives as long as the thread.
-        let row = unsafe { &*row };
+        self.count_reallocation(unsafe { &*row }, old, new);
+        if self.headroom.get() < 0 {
+            self.crossed_ceiling(new, footer);
+        }
+    }
+
+    #[inline(always)]
+    fn count_reallocation(&self, row: &Row, old: u64, new: u64) {
         row.reallocations.add(1);
         row.reallocated_old_bytes.add(old);
         row.reallocated_new_bytes.add(new);
         self.counts.reallocations.add(1);
         self.counts.reallocated_old_bytes.add(old);
         self.counts.reallocated_new_bytes.add(new);
-        if let Some(origin) = freed {
-            self.free_of(origin, old);
-        }
         self.credit.sub(old as i64);
         self.headroom.sub((new as i64).wrapping_sub(old as i64));
         self.pending.allocations.add(1);
         self.pending.deallocations.add(1);
         row.see_block(new);
-        // Both limits count towards the next call stack, so one look sees both.
-        if self.credit.get() < 0 {
-            self.reallocated_to_limit(new, footer);
-        } else if self.headroom.get() < 0 {
-            self.crossed_ceiling(new, footer);
-        }
     }
 
+    /// The old block would use up the credit. Both limits count towards the next call stack, so one look sees both.
     #[inline(never)]
-    fn reallocated_to_limit(&self, new: u64, footer: Footer) {
-        if self.begin_work() {
-            self.look(new, footer);
-            self.end_work();
+    fn reallocate_to_limit(&self, old: u64, new: u64, freed: Option<u32>, footer: Footer) {
+        if !self.begin_work() {
+            return self.interrupting_reallocation(old, new, freed, footer);
         }
+        let listed = freed.and_then(|origin| self.listed_or_late(origin, old));
+        self.begin_steady_change(old);
+        if let Some(row) = self.current_row() {
+            self.count_reallocation(row, old, new);
+        }
+        if let Some(path) = listed {
+            // SAFETY: the origin is listed.
+            unsafe { self.free_of_listed(path, old) };
+        }
+        self.fold_if_far();
+        self.end_change();
+        self.look(new, footer);
+        self.end_work();
     }
 
     #[cold]

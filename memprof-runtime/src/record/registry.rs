@@ -7,14 +7,15 @@
 //! and its memory given back, so any number of short threads leaves nothing behind.
 
 use super::addresses::Addresses;
+use super::composition::{self, Composition};
 use super::detail::Flows;
 use super::interrupted::{lose_interrupting_entry, nowhere};
-use super::level::fold;
+use super::live::fold;
 use super::lock::{Held, Lock};
 use super::memory::{self, Array, give_back, take_zeroed};
 use super::paths::{PathTable, ROOT};
 use super::pause::{pause, resume};
-use super::peak::Composition;
+use super::rooms;
 use super::row::Row;
 use super::scope::MISUSED_GUARDS;
 use super::site::Site;
@@ -39,7 +40,6 @@ pub(crate) struct Registry {
     /// Those on the list.
     known: Addresses,
     alive: u64,
-    pub(super) most_alive: u64,
     pub(super) started: u64,
     pub(super) paths: PathTable,
     pub(super) retired_rows: Array<*mut Row>,
@@ -259,6 +259,7 @@ pub(crate) fn after_fork_in_child() {
     memory::after_fork();
     timeline::after_fork();
     stacks::after_fork();
+    composition::after_fork_in_child();
     REGISTRY.release();
     let mut registry = REGISTRY.lock();
     super::thread::current(|me| {
@@ -284,7 +285,6 @@ impl Registry {
             threads: std::ptr::null_mut(),
             known: Addresses::new(),
             alive: 0,
-            most_alive: 0,
             started: 0,
             paths: PathTable::new(),
             retired_rows: Array::new(),
@@ -315,7 +315,13 @@ impl Registry {
         self.threads = this;
         self.started += 1;
         self.alive += 1;
-        self.most_alive = self.most_alive.max(self.alive);
+        if self.started == 2
+            // SAFETY: as above.
+            && let Some(first) = unsafe { thread.next.get().as_ref() }
+        {
+            self.leave_alone_no_more(first);
+        }
+        rooms::threads_changed(self.alive, self.started);
     }
 
     fn unlink(&mut self, thread: &Thread) {
@@ -332,6 +338,7 @@ impl Registry {
             unsafe { &*next }.previous.set(previous);
         }
         self.alive = self.alive.saturating_sub(1);
+        rooms::threads_changed(self.alive, self.started);
     }
 
     /// Merges the thread into the retired rows and gives its memory back.
@@ -350,7 +357,10 @@ impl Registry {
             thread.flush(row);
             thread.open_hot_path();
         }
+        self.end_lone(thread);
         fold(thread.level_mark.get().wrapping_sub(thread.folded.get()));
+        thread.settle_lone_room();
+        thread.set_room(0);
         thread.state.set(ENDED);
         thread.turn_to_work(nowhere());
         thread.origin.set(ROOT);

@@ -35,7 +35,7 @@ pub(crate) struct Row {
     pub(crate) copied_bytes: Count,
     /// Allocations by size, or null: see `detail`.
     pub(crate) sizes: Pointer<Sizes>,
-    /// The largest single block, exact above `2 * DRIFT_BYTES` (smaller ones may go unseen).
+    /// The largest single block, exact above twice `MOST_BYTES` (smaller ones may go unseen).
     pub(crate) largest_block: Count,
     /// Entries, and those that ended; the difference is open now.
     pub(crate) calls: Count,

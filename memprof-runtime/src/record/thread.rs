@@ -14,17 +14,15 @@ use super::frames::{Frame, NO_FRAMES};
 use super::freed::Freed;
 use super::interrupted::{Owed, nowhere};
 use super::memory::Array;
+use super::rooms::Folds;
 use super::row::Row;
 use super::site::Site;
 use super::stacks::Sampler;
 use super::temporary::Recent;
-use super::word::{Count, Level, Pointer, Small};
+use super::word::{Count, Level, Pointer, Shared, Small};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{Ordering, compiler_fence, fence};
-
-/// A thread's live bytes are folded into the process's at the latest when they moved by this much.
-pub(crate) const DRIFT_BYTES: i64 = 64 * 1024;
 
 /// The origin of memprof's own memory: above every path's number, and not what a block that was written past
 /// its end is likely to show (zeroes, ones, text).
@@ -74,11 +72,14 @@ pub(crate) struct Thread {
     pub(crate) ceiling: Level,
     /// The highest level since the current scope was entered.
     pub(crate) peak: Level,
-    /// `folded + DRIFT_BYTES`; `NO_FOLD_YET` while every event must take the cold path.
+    /// Above it the thread must fold; `NO_FOLD_YET` while every event must take the cold path.
     pub(crate) fold_ceiling: Level,
     pub(crate) credit_base: Level,
     /// The part of the level that the process's live bytes already hold.
-    pub(crate) folded: Level,
+    pub(crate) folded: Shared,
+    /// How far the level may be from it, and what that rests on.
+    pub(super) room: Shared,
+    pub(super) folds: Folds,
     /// Level and freed bytes at the last boundary: what came since belongs to `row`.
     pub(crate) level_mark: Level,
     pub(crate) freed_mark: Level,
@@ -235,9 +236,14 @@ impl Pending {
     }
 
     /// Whether a word is about to be full.
+    ///
+    /// # Safety
+    /// As `is_any`.
     #[inline(always)]
-    pub(super) fn are_many(&self) -> bool {
-        (self.allocations.get() | self.deallocations.get()) >= 1 << 30
+    pub(super) unsafe fn are_many(&self) -> bool {
+        const FROM: u64 = 1 << 30;
+        // SAFETY: passed on.
+        unsafe { self.all() & !(((FROM - 1) << 32) | (FROM - 1)) != 0 }
     }
 
     /// Makes it what `other` is.
@@ -298,7 +304,9 @@ impl Thread {
             peak: Level::new(0),
             fold_ceiling: Level::new(NO_FOLD_YET),
             credit_base: Level::new(0),
-            folded: Level::new(0),
+            folded: Shared::new(0),
+            room: Shared::new(0),
+            folds: Folds::new(),
             level_mark: Level::new(0),
             freed_mark: Level::new(0),
             mark: Level::new(0),

@@ -1,4 +1,4 @@
-//! A word is one number (or pointer) that a single thread writes and any thread may read.
+//! A word is one number (or pointer) that a single thread writes (`Shared`: that others may move too) and any may read.
 //!
 //! That is what all counters of the recorder are made of. A reader on another thread sees some recent value, never a
 //! torn one. Where several words must agree, the reader uses the thread's version (see `record::thread`).
@@ -93,6 +93,39 @@ word! {
 
 subtract!(Level, i64);
 subtract!(Small, u32);
+
+/// A difference of bytes that other threads may move too: each change is one atomic step, so that what is taken out of it and
+/// what is put in add up, whoever does it.
+#[repr(transparent)]
+pub(crate) struct Shared(AtomicI64);
+
+impl Shared {
+    pub(crate) const fn new(value: i64) -> Self {
+        Self(AtomicI64::new(value))
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Makes it `value`; what it was.
+    #[inline]
+    pub(crate) fn swap(&self, value: i64) -> i64 {
+        self.0.swap(value, Ordering::Relaxed)
+    }
+
+    /// Makes it `value` if it is `seen`; whether it was.
+    pub(crate) fn replace(&self, seen: i64, value: i64) -> bool {
+        self.0
+            .compare_exchange(seen, value, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    pub(crate) fn sub(&self, value: i64) {
+        self.0.fetch_sub(value, Ordering::Relaxed);
+    }
+}
 
 /// A pointer that its owner publishes to readers.
 #[repr(transparent)]

@@ -11,7 +11,8 @@
 use super::plan::{self, Kind};
 use super::table;
 use crate::record::level::{Footer, Room};
-use crate::record::thread::{DRIFT_BYTES, Thread};
+use crate::record::rooms::MOST_BYTES;
+use crate::record::thread::Thread;
 use crate::record::word::{Count, Level, Small};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -139,7 +140,7 @@ impl Sampler {
             OFF => Some(Room::ALL),
             BYTES => {
                 let left = self.point.get().wrapping_sub(allocated);
-                let left = left.clamp(0, DRIFT_BYTES);
+                let left = left.clamp(0, MOST_BYTES);
                 let (small, large) = (left / 8, left - left / 8);
                 let gained = allocated.wrapping_sub(self.drawn_allocated.get());
                 let lost = freed.wrapping_sub(self.drawn_freed.get());
@@ -283,7 +284,7 @@ mod tests {
             sampler.point.set(1_000 + distance);
             for freed in [0, 1_000] {
                 let Room { rise, frees } = sampler.room(1_000, freed).unwrap();
-                assert!(rise >= 0 && frees >= 0 && rise.max(frees) <= DRIFT_BYTES);
+                assert!(rise >= 0 && frees >= 0 && rise.max(frees) <= MOST_BYTES);
                 assert!(rise + frees <= distance, "{rise} + {frees} of {distance}");
                 assert!(if freed == 0 {
                     rise >= frees

@@ -2,19 +2,24 @@
 //!
 //! Exact in every moment it would cost every event something. So one is taken whenever a fold finds the live
 //! bytes further above the last one than a 128th: the number of compositions grows with the logarithm of the
-//! peak, and the last one is within 1 % of it. A thread folds when it could pass that mark, so with one
-//! thread none is missed; with several the process's live bytes are known to `threads × DRIFT_BYTES`.
+//! peak, and the last one is within 1 % of it. A thread that is alone folds when it could pass that mark, so none is missed;
+//! with several the process's live bytes are known to the sum of their rooms.
 //!
-//! Taken inside the allocator: under the registry's lock if that is free, else at the next fold; in memory
-//! that was taken when the paths were met.
+//! What is summed up holds still meanwhile, but for what each thread may do within its room: whoever would free more waits
+//! (`Thread::begin_steady_change`), and so does whoever would take the next composition, with what it allocated being
+//! there already. The thread whose allocation may be the mark says so before it folds, so nothing that is in the live bytes
+//! which it finds is freed before they are summed up.
+//!
+//! Taken inside the allocator, under the registry's lock, in memory that was taken when the paths were met.
 
+use super::live;
 use super::memory::Array;
 use super::registry::{self, Registry};
+use super::rooms::MOST_BYTES;
 use super::row::Events;
 use super::switches::follows_peak;
-use super::thread::DRIFT_BYTES;
-use super::timeline;
-use std::sync::atomic::{AtomicI64, Ordering};
+use super::thread::Thread;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering, fence};
 
 /// The share of the live bytes by which they must pass those of the last composition.
 const STEP_SHARE: i64 = 128;
@@ -34,27 +39,59 @@ pub(crate) struct Composition {
     total: i64,
 }
 
-/// How far a thread's level may rise before it must fold, with so many live bytes of the process.
-pub(super) fn room(live: i64) -> i64 {
+/// Threads that take a composition or wait for their turn. SeqCst: partner of the fence in `begin_steady_change`.
+static UNDER_WAY: AtomicU32 = AtomicU32::new(0);
+
+/// How far live bytes may rise before the next composition is due.
+pub(super) fn gap(live: i64) -> i64 {
     match NEXT_BYTES.load(Ordering::Relaxed).saturating_sub(live) {
-        gap if gap > 0 => gap.min(DRIFT_BYTES),
-        _ => DRIFT_BYTES,
+        gap if gap > 0 => gap.min(MOST_BYTES),
+        _ => MOST_BYTES,
     }
 }
 
-/// A fold has found so many live bytes.
-pub(super) fn folded(live: i64) {
-    if !follows_peak() {
-        return;
-    }
-    timeline::folded(live);
-    // Without ownership nobody knows whose blocks live.
-    if live > NEXT_BYTES.load(Ordering::Relaxed)
+/// Whether one is due when the live bytes have `risen` by so much more. Without ownership nobody knows whose blocks live.
+#[inline]
+pub(super) fn is_due(risen: i64) -> bool {
+    risen >= 0
+        && live::now().saturating_add(risen) > NEXT_BYTES.load(Ordering::Relaxed)
+        && follows_peak()
         && registry::is_owning()
-        && let Some(mut registry) = registry::try_lock()
-    {
+}
+
+#[inline]
+pub(super) fn is_under_way() -> bool {
+    UNDER_WAY.load(Ordering::SeqCst) != 0
+}
+
+/// Waits for those who take one.
+#[cold]
+pub(super) fn wait() {
+    drop(registry::lock());
+    std::thread::yield_now();
+}
+
+/// In the child of a fork those who took one are not there any more.
+pub(super) fn after_fork_in_child() {
+    UNDER_WAY.store(0, Ordering::SeqCst);
+}
+
+/// Folds the thread's level into the live bytes and takes a composition if it is due; the live bytes then.
+#[cold]
+#[inline(never)]
+pub(super) fn fold_and_compose(thread: &Thread, level: i64) -> i64 {
+    UNDER_WAY.fetch_add(1, Ordering::SeqCst);
+    let mut registry = registry::lock();
+    // Partner: the fence in `begin_steady_change`. Whoever does not see that this is under way is seen to change.
+    fence(Ordering::SeqCst);
+    let is_steady = registry.await_steady_changes();
+    let live = thread.fold_in(level);
+    if is_steady && live > NEXT_BYTES.load(Ordering::Relaxed) {
         registry.compose(live);
     }
+    drop(registry);
+    UNDER_WAY.fetch_sub(1, Ordering::SeqCst);
+    live
 }
 
 impl Registry {
@@ -64,6 +101,21 @@ impl Registry {
         let paths = self.paths.nodes().len();
         self.at_peak.bytes.grow_to(paths);
         self.at_peak.spare.grow_to(paths);
+    }
+
+    /// Waits until no thread changes its figures; `false` when one goes on for too long, put aside by the system, say.
+    fn await_steady_changes(&self) -> bool {
+        let mut is_steady = true;
+        self.each_thread(|thread| {
+            let mut looks = 0..1_000;
+            is_steady &= looks.any(|look| {
+                if look > 100 {
+                    std::thread::yield_now();
+                }
+                !thread.is_changing()
+            });
+        });
+        is_steady
     }
 
     fn compose(&mut self, live: i64) {
@@ -82,6 +134,8 @@ impl Registry {
         self.at_peak.spare = std::mem::replace(&mut self.at_peak.bytes, taken);
         self.at_peak.paths = paths;
         self.at_peak.total = total;
+        // All of it lived at this moment, also what others allocated and have still to fold.
+        live::see(total);
         let step = (live / STEP_SHARE).max(LEAST_STEP_BYTES);
         NEXT_BYTES.store(live.saturating_add(step), Ordering::Relaxed);
     }
@@ -122,7 +176,7 @@ impl Registry {
                 let Some(row) = (unsafe { row.as_ref() }) else {
                     continue;
                 };
-                match thread.soon_consistent(|thread| thread.events_of(row)) {
+                match thread.long_consistent(|thread| thread.events_of(row)) {
                     Some(events) => *sum += allocated(events),
                     None => is_whole = false,
                 }
