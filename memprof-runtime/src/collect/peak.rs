@@ -32,7 +32,7 @@ pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
 /// kept it from being summed up.
 pub(super) fn warning(paths: &[PathReport], process: &Process) -> Option<Warning> {
     /// The least part of the peak, and the least bytes, that are worth a word.
-    const PART: u64 = 32;
+    const PART: u64 = 16;
     const LEAST_BYTES: u64 = 1_024;
     let sum: u64 = paths
         .iter()

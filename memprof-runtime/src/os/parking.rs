@@ -13,6 +13,11 @@ pub(crate) fn wake_one(number: &AtomicU32) {
     errno::kept(|| imp::wake_one(number));
 }
 
+/// Wakes all of them.
+pub(crate) fn wake_all(number: &AtomicU32) {
+    errno::kept(|| imp::wake_all(number));
+}
+
 /// A futex, or what the system has in its place.
 #[cfg(any(
     target_os = "android",
@@ -22,7 +27,7 @@ pub(crate) fn wake_one(number: &AtomicU32) {
     windows
 ))]
 mod imp {
-    pub(super) use atomic_wait::{wait, wake_one};
+    pub(super) use atomic_wait::{wait, wake_all, wake_one};
 }
 
 /// Elsewhere whoever waits looks again after a moment.
@@ -45,4 +50,6 @@ mod imp {
     }
 
     pub(super) fn wake_one(_: &AtomicU32) {}
+
+    pub(super) fn wake_all(_: &AtomicU32) {}
 }

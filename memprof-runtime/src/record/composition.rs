@@ -15,14 +15,18 @@
 use super::live;
 use super::memory::Array;
 use super::registry::{self, Registry};
-use super::rooms::MOST_BYTES;
+use super::rooms::{self, MOST_BYTES};
 use super::row::Events;
 use super::switches::follows_peak;
 use super::thread::Thread;
+use crate::os::parking;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering, fence};
 
-/// The share of the live bytes by which they must pass those of the last composition.
-const STEP_SHARE: i64 = 128;
+/// The part of the live bytes by which they must pass those of the last composition.
+const STEP_PART: i64 = 128;
+/// With more threads than this the part is larger, for each of them costs something, and at most one in `LEAST_STEP_PART`.
+const MANY_THREADS: i64 = 128;
+const LEAST_STEP_PART: i64 = 16;
 /// Below this much more nothing is taken.
 const LEAST_STEP_BYTES: i64 = 16;
 
@@ -41,6 +45,8 @@ pub(crate) struct Composition {
 
 /// Threads that take a composition or wait for their turn. SeqCst: partner of the fence in `begin_steady_change`.
 static UNDER_WAY: AtomicU32 = AtomicU32::new(0);
+/// Threads that wait until there is none of them. SeqCst: who comes to wait either finds none, or is found by the last.
+static WAITING: AtomicU32 = AtomicU32::new(0);
 
 /// How far live bytes may rise before the next composition is due.
 pub(super) fn gap(live: i64) -> i64 {
@@ -59,6 +65,12 @@ pub(super) fn is_due(risen: i64) -> bool {
         && registry::is_owning()
 }
 
+/// Whether there are so few threads that it is worth while to wait for each.
+#[inline]
+pub(super) fn are_few_threads() -> bool {
+    i64::from(rooms::threads()) <= MANY_THREADS
+}
+
 #[inline]
 pub(super) fn is_under_way() -> bool {
     UNDER_WAY.load(Ordering::SeqCst) != 0
@@ -67,13 +79,27 @@ pub(super) fn is_under_way() -> bool {
 /// Waits for those who take one.
 #[cold]
 pub(super) fn wait() {
-    drop(registry::lock());
-    std::thread::yield_now();
+    WAITING.fetch_add(1, Ordering::SeqCst);
+    loop {
+        match UNDER_WAY.load(Ordering::SeqCst) {
+            0 => break,
+            some => parking::wait(&UNDER_WAY, some),
+        }
+    }
+    WAITING.fetch_sub(1, Ordering::SeqCst);
 }
 
-/// In the child of a fork those who took one are not there any more.
+fn end() {
+    let is_last = UNDER_WAY.fetch_sub(1, Ordering::SeqCst) == 1;
+    if is_last && WAITING.load(Ordering::SeqCst) > 0 {
+        parking::wake_all(&UNDER_WAY);
+    }
+}
+
+/// In the child of a fork those who took one, or waited, are not there any more.
 pub(super) fn after_fork_in_child() {
     UNDER_WAY.store(0, Ordering::SeqCst);
+    WAITING.store(0, Ordering::SeqCst);
 }
 
 /// Folds the thread's level into the live bytes and takes a composition if it is due; the live bytes then.
@@ -84,14 +110,49 @@ pub(super) fn fold_and_compose(thread: &Thread, level: i64) -> i64 {
     let mut registry = registry::lock();
     // Partner: the fence in `begin_steady_change`. Whoever does not see that this is under way is seen to change.
     fence(Ordering::SeqCst);
-    let is_steady = registry.await_steady_changes();
+    let mut patience = Patience::new();
+    let is_steady = registry.await_steady_changes(&mut patience);
     let live = thread.fold_in(level);
-    if is_steady && live > NEXT_BYTES.load(Ordering::Relaxed) {
-        registry.compose(live);
+    if live > NEXT_BYTES.load(Ordering::Relaxed) {
+        let is_done = is_steady && registry.compose(&mut patience);
+        // After a failure the next attempt is soon, but not at every fold.
+        let step = if is_done { step(live) } else { step(live) / 8 };
+        NEXT_BYTES.store(live.saturating_add(step), Ordering::Relaxed);
     }
     drop(registry);
-    UNDER_WAY.fetch_sub(1, Ordering::SeqCst);
+    end();
     live
+}
+
+/// How far live bytes must rise above a composition until the next one.
+fn step(live: i64) -> i64 {
+    let threads = i64::from(rooms::threads()).max(MANY_THREADS);
+    let part = (STEP_PART * MANY_THREADS / threads).max(LEAST_STEP_PART);
+    (live / part).max(LEAST_STEP_BYTES)
+}
+
+/// What is left of the waiting for threads that the system has put aside in the midst of a change, with the lock held. Where
+/// there are many threads their turn may be far away.
+struct Patience {
+    yields: u32,
+}
+
+impl Patience {
+    fn new() -> Self {
+        Self {
+            yields: if are_few_threads() { 256 } else { 0 },
+        }
+    }
+
+    /// Lets others go on; `false` when there is no patience left.
+    fn wait(&mut self) -> bool {
+        let has_some = self.yields > 0;
+        if has_some {
+            self.yields -= 1;
+            std::thread::yield_now();
+        }
+        has_some
+    }
 }
 
 impl Registry {
@@ -103,41 +164,39 @@ impl Registry {
         self.at_peak.spare.grow_to(paths);
     }
 
-    /// Waits until no thread changes its figures; `false` when one goes on for too long, put aside by the system, say.
-    fn await_steady_changes(&self) -> bool {
+    /// Waits until no thread changes its figures; `false` when one goes on for too long.
+    fn await_steady_changes(&self, patience: &mut Patience) -> bool {
         let mut is_steady = true;
         self.each_thread(|thread| {
-            let mut looks = 0..1_000;
-            is_steady &= looks.any(|look| {
-                if look > 100 {
-                    std::thread::yield_now();
-                }
-                !thread.is_changing()
-            });
+            let mut looks = 0;
+            while is_steady && thread.is_changing() {
+                looks += 1;
+                is_steady = looks < 100 || patience.wait();
+            }
         });
         is_steady
     }
 
-    fn compose(&mut self, live: i64) {
+    /// `false` when a thread was in the midst of a change for too long.
+    fn compose(&mut self, patience: &mut Patience) -> bool {
         // Apart from the registry, which is read meanwhile.
         let mut taken = std::mem::replace(&mut self.at_peak.spare, Array::new());
         let sums = taken.as_mut_slice();
         sums.fill(0);
         self.add_freed(sums);
-        let is_whole = self.add_allocated(sums).is_some();
+        let is_whole = self.add_allocated(sums, patience);
         let paths = sums.len();
         let total = sums.iter().map(|bytes| (*bytes).max(0)).sum();
         if !is_whole {
             self.at_peak.spare = taken;
-            return;
+            return false;
         }
         self.at_peak.spare = std::mem::replace(&mut self.at_peak.bytes, taken);
         self.at_peak.paths = paths;
         self.at_peak.total = total;
         // All of it lived at this moment, also what others allocated and have still to fold.
         live::see(total);
-        let step = (live / STEP_SHARE).max(LEAST_STEP_BYTES);
-        NEXT_BYTES.store(live.saturating_add(step), Ordering::Relaxed);
+        true
     }
 
     /// What was freed comes first, so that no path has less than nothing of what threads do meanwhile.
@@ -155,8 +214,8 @@ impl Registry {
         });
     }
 
-    /// `None` when a thread was in the middle of a change.
-    fn add_allocated(&self, sums: &mut [i64]) -> Option<()> {
+    /// `false` when a thread was in the midst of a change for too long.
+    fn add_allocated(&self, sums: &mut [i64], patience: &mut Patience) -> bool {
         let allocated = |events: Events| {
             events
                 .net_bytes
@@ -176,13 +235,18 @@ impl Registry {
                 let Some(row) = (unsafe { row.as_ref() }) else {
                     continue;
                 };
-                match thread.long_consistent(|thread| thread.events_of(row)) {
+                let read = || thread.soon_consistent(|thread| thread.events_of(row));
+                let mut events = read();
+                while is_whole && events.is_none() && patience.wait() {
+                    events = read();
+                }
+                match events {
                     Some(events) => *sum += allocated(events),
                     None => is_whole = false,
                 }
             }
         });
-        is_whole.then_some(())
+        is_whole
     }
 }
 

@@ -157,15 +157,18 @@ impl Thread {
     /// Begins a change of the thread's figures, by which `size` bytes are freed and of which no composition may see anything:
     /// waits until none is under way.
     pub(super) fn begin_steady_change(&self, size: u64) {
+        let is_far = size as i64 > self.room.get();
+        // PERF: with many threads what is within the room is within the error.
+        let must_wait = is_far || composition::are_few_threads();
         loop {
             self.begin_change();
-            // PERF: what is within the room is within the error, so seeing it late does no harm.
-            if size as i64 > self.room.get() {
+            // PERF: and it does no harm to see it late.
+            if is_far {
                 // Partner: the fence in `composition::fold_and_compose`. Either this sees that one is under way, or that
                 // sees the change.
                 fence(Ordering::SeqCst);
             }
-            if !composition::is_under_way() {
+            if !(must_wait && composition::is_under_way()) {
                 return;
             }
             self.end_change();

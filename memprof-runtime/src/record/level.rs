@@ -271,7 +271,7 @@ impl Thread {
         self.begin_change();
         self.fold_ceiling.set(match room {
             // Beside others a thread cannot know when that is.
-            Some(room) if !rooms::is_alone() => level.wrapping_add(room.rise),
+            Some(room) if rooms::threads() > 1 => level.wrapping_add(room.rise),
             Some(room) => level.wrapping_add(room.rise.min(composition::gap(live))),
             None => NO_FOLD_YET,
         });

@@ -24,7 +24,7 @@ const SHARED_PART: i64 = 100;
 const LEAST_PEAK_BYTES: i64 = 64 * 1024;
 /// With more threads than these each has at least `LEAST_BYTES`, whatever the peak.
 const FEW_THREADS: u64 = 128;
-const LEAST_BYTES: i64 = 256;
+const LEAST_BYTES: i64 = 4_096;
 
 /// A fold is to cost little beside the events since the last one. So many allocations pay for it, and for one that met another
 /// thread's.
@@ -53,10 +53,10 @@ pub(super) fn sum() -> i64 {
     SUM_BYTES.load(Ordering::Relaxed)
 }
 
-/// Whether one thread alone is there, so that none can fold meanwhile.
+/// How many threads there are.
 #[inline]
-pub(super) fn is_alone() -> bool {
-    THREADS.load(Ordering::Relaxed) <= 1
+pub(super) fn threads() -> u32 {
+    THREADS.load(Ordering::Relaxed)
 }
 
 /// So many threads are there, of so many that ever were. The registry's lock is held.
@@ -71,7 +71,7 @@ pub(super) fn threads_changed(alive: u64, started: u64) {
 #[inline]
 pub(super) fn peak_risen(peak: i64) {
     if peak >= NEXT_PEAK_BYTES.load(Ordering::Relaxed) {
-        share(peak, THREADS.load(Ordering::Relaxed).into());
+        share(peak, threads().into());
     }
 }
 

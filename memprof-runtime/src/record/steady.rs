@@ -8,17 +8,15 @@ impl Thread {
     /// Reads words that a boundary changes together, again until no boundary came between. A thread that
     /// never rests that long is read as it is: its figures are then apart by the events in flight.
     pub(crate) fn consistent<R>(&self, read: impl Fn(&Self) -> R) -> R {
-        self.long_consistent(&read).unwrap_or_else(|| read(self))
-    }
-
-    /// As `consistent`, but `None` where that would be apart.
-    pub(super) fn long_consistent<R>(&self, read: impl Fn(&Self) -> R) -> Option<R> {
-        (0..1_000).find_map(|attempt| {
+        for attempt in 0..1_000 {
+            if let Some(value) = self.consistent_at_once(&read, attempt > 500) {
+                return value;
+            }
             if attempt % 10 == 9 {
                 std::thread::yield_now();
             }
-            self.consistent_at_once(&read, attempt > 500)
-        })
+        }
+        read(self)
     }
 
     /// As `consistent`, for a reader that must not wait: `None` when a boundary came between every time.
