@@ -100,7 +100,19 @@ fn in_turn(count: usize) {
     }
 }
 
-/// The time of a snapshot while 16 threads live that have been on every path.
+/// What 99 of 100 threads take at most to start, do one call and end, while `is_going_on`, in milliseconds.
+fn thread_ms(is_going_on: impl Fn() -> bool) -> f64 {
+    let mut times = Vec::new();
+    while is_going_on() {
+        let begin = Instant::now();
+        in_turn(1);
+        times.push(begin.elapsed().as_secs_f64() * 1e3);
+    }
+    times.sort_by(f64::total_cmp);
+    times[times.len() * 99 / 100]
+}
+
+/// The time of a snapshot while 16 threads live that have been on every path, and what others wait for it.
 fn snapshot(threads: usize) {
     let barrier = Barrier::new(threads + 1);
     thread::scope(|scope| {
@@ -121,6 +133,19 @@ fn snapshot(threads: usize) {
                 report.process.overhead_bytes >> 20
             );
         }
+        let is_over = AtomicBool::new(false);
+        let (alone, beside) = thread::scope(|scope| {
+            let begin = Instant::now();
+            let alone = thread_ms(|| begin.elapsed().as_millis() < 500);
+            // Relaxed: nothing else is told by it.
+            let starter = scope.spawn(|| thread_ms(|| !is_over.load(Ordering::Relaxed)));
+            (0..20).for_each(|_| drop(memprof::snapshot()));
+            is_over.store(true, Ordering::Relaxed);
+            (alone, starter.join().expect("no panic"))
+        });
+        println!(
+            "snapshot: 99 of 100 threads that start, call and end meanwhile take at most {beside:.2} ms, else {alone:.2} ms"
+        );
         barrier.wait();
     });
 }

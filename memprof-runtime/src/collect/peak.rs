@@ -16,7 +16,8 @@ pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
         return;
     };
     // Never further than a step of the compositions below the peak, this moment may still be the highest.
-    let is_highest = now.iter().sum::<u64>() >= u64::try_from(copied.at_peak_total).unwrap_or(0);
+    let total: i64 = copied.at_peak.iter().map(|bytes| (*bytes).max(0)).sum();
+    let is_highest = now.iter().sum::<u64>() >= u64::try_from(total).unwrap_or(0);
     let then = |path: usize| copied.at_peak.get(path).copied().unwrap_or(0);
     for ((row, path), now) in paths.iter_mut().zip(&tree.order).zip(now) {
         let bytes = if is_highest {

@@ -10,9 +10,11 @@
 //! there already. The thread whose allocation may be the mark says so before it folds, so nothing that is in the live bytes
 //! which it finds is freed before they are summed up.
 //!
-//! Taken inside the allocator, under the registry's lock, in memory that was taken when the paths were met.
+//! Taken inside the allocator. The registry's lock is let go of now and then, so that threads that start or end do not wait
+//! long; a path is summed up in one hold, and what an ended thread had on it is there either way.
 
 use super::live;
+use super::lock::{Held, Lock};
 use super::memory::Array;
 use super::registry::{self, Registry};
 use super::rooms::{self, MOST_BYTES};
@@ -20,6 +22,7 @@ use super::row::Events;
 use super::switches::follows_peak;
 use super::thread::Thread;
 use crate::os::parking;
+use std::ops::Range;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering, fence};
 
 /// The part of the live bytes by which they must pass those of the last composition.
@@ -33,14 +36,17 @@ const LEAST_STEP_BYTES: i64 = 16;
 /// Live bytes above which the next composition is due. Relaxed: a late look takes it at the next fold.
 static NEXT_BYTES: AtomicI64 = AtomicI64::new(0);
 
+/// About how many rows are read in one hold of the registry's lock: less than a millisecond.
+const ROWS_PER_HOLD: usize = 4_096;
+
+/// The last one. Taken before the registry's lock.
+static LATEST: Lock<Composition> = Lock::new(Composition::new());
+
 /// What lived at a moment, by the number of its path.
 pub(crate) struct Composition {
     bytes: Array<i64>,
     /// Where the next one is taken.
     spare: Array<i64>,
-    /// How many of them were taken, and their sum.
-    paths: usize,
-    total: i64,
 }
 
 /// Threads that take a composition or wait for their turn. SeqCst: partner of the fence in `begin_steady_change`.
@@ -96,6 +102,20 @@ fn end() {
     }
 }
 
+/// What lived when the last one was taken, by path, those of later paths being left out; nothing where none was.
+pub(super) fn copy() -> Vec<i64> {
+    LATEST.lock().bytes.as_slice().to_vec()
+}
+
+/// Held across `fork`, so that the child does not wait for a thread that it has not.
+pub(super) fn before_fork() {
+    LATEST.acquire();
+}
+
+pub(super) fn after_fork() {
+    LATEST.release();
+}
+
 /// In the child of a fork those who took one, or waited, are not there any more.
 pub(super) fn after_fork_in_child() {
     UNDER_WAY.store(0, Ordering::SeqCst);
@@ -107,6 +127,7 @@ pub(super) fn after_fork_in_child() {
 #[inline(never)]
 pub(super) fn fold_and_compose(thread: &Thread, level: i64) -> i64 {
     UNDER_WAY.fetch_add(1, Ordering::SeqCst);
+    let mut latest = LATEST.lock();
     let mut registry = registry::lock();
     // Partner: the fence in `begin_steady_change`. Whoever does not see that this is under way is seen to change.
     fence(Ordering::SeqCst);
@@ -114,12 +135,12 @@ pub(super) fn fold_and_compose(thread: &Thread, level: i64) -> i64 {
     let is_steady = registry.await_steady_changes(&mut patience);
     let live = thread.fold_in(level);
     if live > NEXT_BYTES.load(Ordering::Relaxed) {
-        let is_done = is_steady && registry.compose(&mut patience);
+        let is_done = is_steady && latest.take(&mut registry, &mut patience);
         // After a failure the next attempt is soon, but not at every fold.
         let step = if is_done { step(live) } else { step(live) / 8 };
         NEXT_BYTES.store(live.saturating_add(step), Ordering::Relaxed);
     }
-    drop(registry);
+    drop((registry, latest));
     end();
     live
 }
@@ -156,14 +177,6 @@ impl Patience {
 }
 
 impl Registry {
-    /// Makes room for the paths that there are, so that `compose` needs no memory.
-    pub(super) fn reserve_composition(&mut self) {
-        // Without memory the paths beyond are left out.
-        let paths = self.paths.nodes().len();
-        self.at_peak.bytes.grow_to(paths);
-        self.at_peak.spare.grow_to(paths);
-    }
-
     /// Waits until no thread changes its figures; `false` when one goes on for too long.
     fn await_steady_changes(&self, patience: &mut Patience) -> bool {
         let mut is_steady = true;
@@ -177,51 +190,27 @@ impl Registry {
         is_steady
     }
 
-    /// `false` when a thread was in the midst of a change for too long.
-    fn compose(&mut self, patience: &mut Patience) -> bool {
-        // Apart from the registry, which is read meanwhile.
-        let mut taken = std::mem::replace(&mut self.at_peak.spare, Array::new());
-        let sums = taken.as_mut_slice();
-        sums.fill(0);
-        self.add_freed(sums);
-        let is_whole = self.add_allocated(sums, patience);
-        let paths = sums.len();
-        let total = sums.iter().map(|bytes| (*bytes).max(0)).sum();
-        if !is_whole {
-            self.at_peak.spare = taken;
-            return false;
-        }
-        self.at_peak.spare = std::mem::replace(&mut self.at_peak.bytes, taken);
-        self.at_peak.paths = paths;
-        self.at_peak.total = total;
-        // All of it lived at this moment, also what others allocated and have still to fold.
-        live::see(total);
-        true
-    }
-
-    /// What was freed comes first, so that no path has less than nothing of what threads do meanwhile.
-    fn add_freed(&self, sums: &mut [i64]) {
-        for (sum, freed) in sums.iter_mut().zip(self.retired_freed.as_slice()) {
-            *sum -= freed.bytes as i64;
-        }
-        self.each_thread(|thread| {
-            // SAFETY: the lock is held.
-            for freed in unsafe { thread.freed_tables() }.all() {
-                for (sum, freed) in sums.iter_mut().zip(freed) {
-                    *sum -= freed.bytes.get() as i64;
-                }
-            }
-        });
-    }
-
-    /// `false` when a thread was in the midst of a change for too long.
-    fn add_allocated(&self, sums: &mut [i64], patience: &mut Patience) -> bool {
+    /// Adds up what lives of some paths; `false` when a thread was in the midst of a change for too long.
+    fn add_live(&self, paths: Range<usize>, sums: &mut [i64], patience: &mut Patience) -> bool {
         let allocated = |events: Events| {
             events
                 .net_bytes
                 .wrapping_add(events.deallocated_bytes as i64)
         };
-        for (path, sum) in sums.iter_mut().enumerate() {
+        // What was freed comes first, so that no path has less than nothing of what threads do meanwhile.
+        for (sum, path) in sums.iter_mut().zip(paths.clone()) {
+            let freed = self.retired_freed.as_slice().get(path);
+            *sum -= freed.map_or(0, |freed| freed.bytes as i64);
+        }
+        self.each_thread(|thread| {
+            // SAFETY: the lock is held.
+            for freed in unsafe { thread.freed_tables() }.all() {
+                for (sum, freed) in sums.iter_mut().zip(freed.iter().skip(paths.start)) {
+                    *sum -= freed.bytes.get() as i64;
+                }
+            }
+        });
+        for (sum, path) in sums.iter_mut().zip(paths.clone()) {
             if let Some(row) = self.known_retired_row(path) {
                 *sum += allocated(Events::of_row(row));
             }
@@ -230,7 +219,7 @@ impl Registry {
         self.each_thread(|thread| {
             // SAFETY: the lock is held.
             let rows = unsafe { thread.rows() };
-            for (sum, row) in sums.iter_mut().zip(rows) {
+            for (sum, row) in sums.iter_mut().zip(rows.iter().skip(paths.start)) {
                 // SAFETY: null, or a row, which stays while the lock is held.
                 let Some(row) = (unsafe { row.as_ref() }) else {
                     continue;
@@ -251,22 +240,32 @@ impl Registry {
 }
 
 impl Composition {
-    pub(super) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
             bytes: Array::new(),
             spare: Array::new(),
-            paths: 0,
-            total: 0,
         }
     }
 
-    /// The bytes of each path, or nothing where no composition was taken.
-    pub(crate) fn bytes(&self) -> &[i64] {
-        self.bytes.as_slice().get(..self.paths).unwrap_or(&[])
-    }
-
-    /// The sum of all paths.
-    pub(crate) fn total(&self) -> i64 {
-        self.total
+    /// Takes one; `false` when a thread was in the midst of a change for too long, or there is no memory.
+    fn take(&mut self, registry: &mut Held<'_, Registry>, patience: &mut Patience) -> bool {
+        let paths = registry.paths.nodes().len();
+        if !self.spare.grow_to(paths) {
+            return false;
+        }
+        let sums = self.spare.as_mut_slice();
+        sums.fill(0);
+        let at_once = (ROWS_PER_HOLD / (rooms::threads() as usize + 1)).max(1);
+        for first in (0..paths).step_by(at_once) {
+            let range = first..paths.min(first + at_once);
+            if !registry.add_live(range.clone(), &mut sums[range], patience) {
+                return false;
+            }
+            registry.give_way();
+        }
+        // All of it lived at this moment, also what others allocated and have still to fold.
+        live::see(sums.iter().map(|bytes| (*bytes).max(0)).sum());
+        std::mem::swap(&mut self.bytes, &mut self.spare);
+        true
     }
 }

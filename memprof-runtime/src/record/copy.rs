@@ -8,6 +8,7 @@
 //! threads wait for milliseconds, however many paths there are. A path is read in one hold. What a thread that ends
 //! meanwhile had on it is there either way: in its row, or merged into the retired one.
 
+use super::composition;
 use super::detail::{Flow, SizesCopy};
 use super::freed::Tables;
 use super::live::Peak;
@@ -25,8 +26,8 @@ use std::sync::atomic::{Ordering, fence};
 /// How many paths a snapshot reads thread by thread.
 const PATHS_AT_ONCE: usize = 64;
 
-/// About how many rows are read in one hold of the lock: some milliseconds.
-const ROWS_PER_HOLD: usize = 16_384;
+/// About how many rows are read in one hold of the lock: less than a millisecond or two.
+const ROWS_PER_HOLD: usize = 4_096;
 
 /// All that a snapshot needs, copied out.
 pub(crate) struct Copied {
@@ -48,8 +49,6 @@ pub(crate) struct Copied {
     pub(crate) points: Vec<super::sizes::Point>,
     /// What lived at the highest composition, by path; those of later paths are left out. Empty without one.
     pub(crate) at_peak: Vec<i64>,
-    /// The sum of these.
-    pub(crate) at_peak_total: i64,
     /// What each path retained over its calls, for those of which something is left.
     pub(crate) trends: Vec<Vec<Point>>,
     /// The sizes of each path; empty where they are not asked for.
@@ -63,6 +62,7 @@ pub(crate) fn copy() -> Copied {
     debug_assert!(current(Thread::is_paused));
     let nodes = registry::lock().paths.nodes().to_vec();
     let mut copied = Copied::of_paths(nodes);
+    copied.at_peak = composition::copy();
     let mut registry = registry::lock();
     let mut next = 0;
     while next < copied.nodes.len() {
@@ -73,8 +73,6 @@ pub(crate) fn copy() -> Copied {
     copied.threads_started = registry.started;
     copied.is_lone = registry.is_lone();
     copied.peak = registry.peak();
-    copied.at_peak = registry.at_peak.bytes().to_vec();
-    copied.at_peak_total = registry.at_peak.total();
     copied.flows = registry.flows();
     copied.points = registry.points.all().collect();
     copied
@@ -127,7 +125,6 @@ impl Copied {
             peak: Peak::default(),
             points: Vec::new(),
             at_peak: Vec::new(),
-            at_peak_total: 0,
             trends: Vec::new(),
             sizes: Vec::new(),
             flows: Vec::new(),

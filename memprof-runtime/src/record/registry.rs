@@ -2,12 +2,12 @@
 //!
 //! One lock guards it all (`copy` reads under it, `late` books under it). It is taken when a thread starts or ends,
 //! when a thread meets a path or an origin for the first time, when one of its tables is replaced by a wider one, when a
-//! call ends that told its size, for a snapshot, and around `fork`; compositions of the peak and points of trends
+//! call ends that told its size, for a snapshot, for a composition of the peak, and around `fork`; points of trends
 //! are taken only where nobody else holds it. A thread that ends is merged into the retired rows
 //! and its memory given back, so any number of short threads leaves nothing behind.
 
 use super::addresses::Addresses;
-use super::composition::{self, Composition};
+use super::composition;
 use super::detail::Flows;
 use super::interrupted::{lose_interrupting_entry, nowhere};
 use super::live::fold;
@@ -45,7 +45,6 @@ pub(crate) struct Registry {
     pub(super) retired_rows: Array<*mut Row>,
     pub(super) retired_freed: Array<FreedCopy>,
     pub(super) retired_flows: Flows,
-    pub(super) at_peak: Composition,
     /// The trend of each path, or null, and when it is summed up next.
     pub(super) trends: Array<*mut Series>,
     pub(super) watches: Array<Watch>,
@@ -110,7 +109,6 @@ pub(crate) fn register(thread: &Thread) -> bool {
         os::process::note_start();
     }
     registry.paths.plant_root();
-    registry.reserve_composition();
     thread.turn_to_work(root);
     thread.state.set(LIVE);
     registry.link(thread);
@@ -131,7 +129,6 @@ pub(crate) fn child_row(thread: &Thread, outer: &Row, site: &'static Site) -> *m
         .paths
         .enter(outer.path.get(), site)
         .and_then(|path| row_of(thread, &registry, path));
-    registry.reserve_composition();
     let Some(row) = row else {
         return std::ptr::null_mut();
     };
@@ -239,6 +236,7 @@ pub(crate) unsafe fn thread_ends(thread: *const Thread) {
 /// wants it.
 pub(crate) fn before_fork() {
     pause();
+    composition::before_fork();
     REGISTRY.acquire();
     stacks::before_fork();
     timeline::before_fork();
@@ -250,6 +248,7 @@ pub(crate) fn after_fork_in_parent() {
     timeline::after_fork();
     stacks::after_fork();
     REGISTRY.release();
+    composition::after_fork();
     resume();
 }
 
@@ -259,8 +258,9 @@ pub(crate) fn after_fork_in_child() {
     memory::after_fork();
     timeline::after_fork();
     stacks::after_fork();
-    composition::after_fork_in_child();
     REGISTRY.release();
+    composition::after_fork_in_child();
+    composition::after_fork();
     let mut registry = REGISTRY.lock();
     super::thread::current(|me| {
         let mut at = registry.threads;
@@ -290,7 +290,6 @@ impl Registry {
             retired_rows: Array::new(),
             retired_freed: Array::new(),
             retired_flows: Flows::new(),
-            at_peak: Composition::new(),
             trends: Array::new(),
             watches: Array::new(),
             points: Points::new(),
