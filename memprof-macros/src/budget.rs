@@ -113,7 +113,7 @@ fn sync(function: &mut Function, private: &TokenStream) -> TokenStream {
             }
         }
         None => {
-            let body = rebind(function);
+            let body = rebind(function, private);
             quote_spanned!(Span::mixed_site()=> match #call { __memprof_call => #body })
         }
     }
@@ -122,7 +122,7 @@ fn sync(function: &mut Function, private: &TokenStream) -> TokenStream {
 fn future(function: &mut Function, private: &TokenStream) -> TokenStream {
     let begin = begin();
     let failed = failed(private);
-    let inner = expand::async_block(function);
+    let inner = expand::async_block(function, private);
     quote_spanned! {Span::mixed_site()=>
         let mut __memprof_check = #private::Check::begin(#begin);
         let (__memprof_value, __memprof_own) = #private::Tracked::new(

@@ -4,7 +4,7 @@
 //! the editor keeps working, and syntax newer than the parser does too. `check` judges an item's
 //! kind, `all` walks the items of a body, `parse` reads the head of a function.
 
-use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 
 pub(crate) struct Item {
@@ -29,6 +29,16 @@ pub(crate) struct Attribute {
     /// As written, without spaces: `memprof::skip`.
     pub(crate) path: String,
     tokens: [TokenTree; 2],
+}
+
+impl Attribute {
+    /// `#[…]`, of what is given with its brackets.
+    pub(crate) fn new(inner: Group) -> Self {
+        Self {
+            path: path(inner.stream()),
+            tokens: [Punct::new('#', Spacing::Alone).into(), inner.into()],
+        }
+    }
 }
 
 /// The items that a stream of tokens holds, from the first to the last.

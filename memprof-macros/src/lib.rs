@@ -17,6 +17,8 @@ use proc_macro::TokenStream;
 #[cfg(feature = "enabled")]
 mod all;
 #[cfg(feature = "enabled")]
+mod bare;
+#[cfg(feature = "enabled")]
 mod bench;
 #[cfg(feature = "enabled")]
 mod budget;
@@ -76,8 +78,10 @@ mod size;
 /// # What it cannot see
 /// - A `const fn`, or a method without a body, is an error: nothing of it runs here.
 /// - A by-value `self` of a sync method is freed on the caller. So are the owned arguments of a
-///   sync function that returns `impl Trait`, a parameter that bears an attribute of its own, and,
-///   when a foreign attribute stands below this one, what a pattern leaves unnamed.
+///   sync function that returns `impl Trait`, and a parameter that bears an attribute of its own with those before it,
+///   which plain Rust frees after it.
+/// - Attributes of other crates below this one see the function as it was written; what they make of it is measured. Below
+///   one that runs the function (`#[tokio::test]`, `#[rstest]`, …) there is nothing to see but the function itself.
 /// - The box that a future is returned in is freed on the caller. What is a future must be seen from the
 ///   return type (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `LocalBoxFuture`) or from a
 ///   `Box::pin(async …)` at the end. Of a function whose future cannot be seen, or is passed on in a box

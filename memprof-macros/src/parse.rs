@@ -9,6 +9,7 @@ use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
 use syn::{Error, Lit, LitStr, Path, Result, Signature, Token, Visibility};
 
+use crate::bare::WithDyn;
 use crate::bench::{Bench, set_growth};
 use crate::budget::Limits;
 use crate::item::{self, Item, is_punct};
@@ -26,11 +27,19 @@ pub(crate) struct Track {
     pub(crate) growth: Option<LitStr>,
     /// How it is benched.
     pub(crate) bench: Option<Bench>,
+    /// Whether it was put below the attributes of others; written by us alone.
+    pub(crate) is_last: bool,
 }
 
 impl Parse for Track {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let mut track = Track::default();
+        let is_last = |word: Ident| word == "__last";
+        if input.fork().call(Ident::parse_any).is_ok_and(is_last) {
+            input.call(Ident::parse_any)?;
+            track.is_last = true;
+            comma(input, "track")?;
+        }
         while !input.is_empty() {
             if input.peek(Lit) {
                 set_name(&mut track.name, input, "track")?;
@@ -261,6 +270,8 @@ pub(crate) struct Function {
     /// `#![…]` at the beginning of the body: they have to stay first.
     pub(crate) inner_attributes: TokenStream,
     pub(crate) body: Group,
+    /// Where the user's braces are.
+    pub(crate) braces: Span,
 }
 
 impl Function {
@@ -279,16 +290,27 @@ impl Function {
             };
             Ok((visibility, defaultness, input.parse()?))
         };
-        let (visibility, defaultness, signature) = head
-            .parse2(item.head.into_iter().collect())
-            .map_err(|error| {
-                let message =
-                    format!("`#[memprof::{attribute}]` cannot read this signature: {error}");
-                Error::new(error.span(), message)
-            })?;
+        let error = |error: Error| {
+            let message = format!("`#[memprof::{attribute}]` cannot read this signature: {error}");
+            Error::new(error.span(), message)
+        };
+        let tokens = || item.head.iter().cloned();
+        let (visibility, defaultness, signature) = match head.parse2(tokens().collect()) {
+            Ok(read) => read,
+            Err(first) => {
+                let with = WithDyn::new(tokens());
+                let again = with.is_any().then(|| head.parse2(with.tokens.clone()).ok());
+                let Some((visibility, defaultness, mut signature)) = again.flatten() else {
+                    return Err(error(first));
+                };
+                with.take_out(&mut signature);
+                (visibility, defaultness, signature)
+            }
+        };
         let body = item
             .body
             .ok_or_else(|| Error::new(Span::call_site(), "expected a body"))?;
+        let braces = body.span();
         let (inner_attributes, body) = split(body);
         let attributes = item.attributes;
         Ok(Function {
@@ -298,6 +320,7 @@ impl Function {
             signature,
             inner_attributes,
             body,
+            braces,
         })
     }
 }

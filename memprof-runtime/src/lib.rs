@@ -6,6 +6,7 @@
 
 mod adapters;
 mod collect;
+mod held;
 mod os;
 mod record;
 
@@ -44,8 +45,9 @@ pub mod __private {
         Allowed, Budgeted, Check, Declared, DeclaredEntry, Literal, Outcome, OutcomeOfAny,
         OutcomeOfResult, Polls, assert_allocations, assert_peak, assert_retained,
     };
+    pub use crate::held::{Held, hold};
     pub use crate::record::future::Tracked;
-    pub use crate::record::handover::{open, rest, rest_of_stream};
+    pub use crate::record::handover::{MayRest, MayRestOfAny, open, rest, rest_of_stream};
     pub use crate::record::scope::{Guard, enter};
     pub use crate::record::site::{Site, SiteEntry};
     #[cfg(feature = "stacks")]

@@ -99,6 +99,7 @@ impl Shared {
 
     #[memprof::track]
     #[track_caller]
+    #[allow(clippy::unused_self)]
     fn located(&self) -> impl Future<Output = &'static Location<'static>> + use<> {
         let location = Location::caller();
         async move { location }

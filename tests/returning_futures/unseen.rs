@@ -48,6 +48,31 @@ fn a_box_of_unknown_origin_counts_in_its_synchronous_part() {
     assert_eq!(figures("passed on"), one(5 + size, 5, 5.max(size)));
 }
 
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// No future, and with a method that futures have too.
+struct Request(Vec<u8>);
+
+impl Request {
+    fn boxed(self) -> BoxFuture<usize> {
+        Box::pin(async move { self.0.capacity() })
+    }
+}
+
+#[memprof::track("boxed by a name")]
+fn boxed_by_a_name() -> BoxFuture<usize> {
+    drop(buffer(5));
+    Request(Vec::new()).boxed()
+}
+
+#[test]
+fn what_is_boxed_by_a_method_may_be_no_future() {
+    let future = boxed_by_a_name();
+    let size = u64::try_from(size_of_val(&*future)).expect("a small size");
+    assert_eq!(block_on(future), 0);
+    assert_eq!(figures("boxed by a name"), one(5 + size, 5, 5.max(size)));
+}
+
 macro_rules! leave {
     (return $future:expr) => {
         return $future

@@ -144,19 +144,56 @@ fn a_pattern_may_be_a_unit_struct() {
 }
 
 #[memprof::track("configured")]
+#[allow(clippy::needless_pass_by_value)]
 fn configured(
     bytes: Vec<u8>,
     #[cfg(any())] absent: Vec<u8>,
     #[allow(unused_variables)] unused: Vec<u8>,
+    last: Vec<u8>,
 ) -> usize {
-    bytes.capacity()
+    bytes.capacity() + last.capacity()
 }
 
 #[test]
 fn a_parameter_with_an_attribute_is_left_as_it_is() {
-    assert_eq!(configured(buffer(10), buffer(20)), 10);
-    // The second is freed on the caller: documented.
-    assert_eq!(figures("configured"), of(1, 0, 10));
+    assert_eq!(configured(buffer(10), buffer(20), buffer(30)), 40);
+    // It is freed on the caller, and so is what is before it, which is freed after: documented.
+    assert_eq!(figures("configured"), of(1, 0, 30));
+}
+
+enum Nothing {}
+
+/// The compiler has nothing to say of the arm that the argument is bound in.
+#[memprof::track("nothing")]
+fn nothing(nothing: Nothing) -> Vec<u8> {
+    match nothing {}
+}
+
+#[memprof::track("nothing awaited")]
+async fn nothing_awaited(nothing: Nothing) -> Vec<u8> {
+    match nothing {}
+}
+
+#[test]
+fn an_argument_may_have_no_values() {
+    let _: (fn(Nothing) -> Vec<u8>, _) = (nothing, nothing_awaited);
+    assert_eq!(figures("nothing"), of(0, 0, 0));
+    assert_eq!(figures("nothing awaited"), of(0, 0, 0));
+}
+
+#[memprof::track("shorter")]
+async fn shorter(mut text: &str) -> usize {
+    let trimmed = text.trim().to_owned();
+    if trimmed.len() < text.len() {
+        text = &trimmed;
+    }
+    text.len()
+}
+
+#[test]
+fn a_reference_may_be_made_to_point_to_a_local() {
+    assert_eq!(crate::block_on(shorter(" 12 ")), 2);
+    assert_eq!(figures("shorter"), of(1, 2, 2));
 }
 
 /// `skip` is the stand-in for an attribute of another crate, which may name the arguments.
@@ -168,10 +205,9 @@ fn foreign_attribute(mut bytes: Vec<u8>, (left, _): (Vec<u8>, u8)) -> usize {
 }
 
 #[test]
-fn above_a_foreign_attribute_arguments_keep_their_names() {
+fn above_a_foreign_attribute_all_is_freed_inside() {
     assert_eq!(foreign_attribute(buffer(10), (buffer(20), 0)), 30);
-    // What the pattern binds is freed on the caller: documented.
-    assert_eq!(figures("foreign attribute"), of(1, 0, 10));
+    assert_eq!(figures("foreign attribute"), of(1, 0, 30));
 }
 
 #[memprof::track("many calls")]

@@ -79,6 +79,16 @@ twins! {
         let _ = &whole;
     }
 
+    pub(super) fn with_an_attribute(_first: Noisy, #[allow(unused_variables)] second: Noisy, _third: Noisy) {
+        let _local = Noisy("local");
+        log("body");
+    }
+
+    pub(super) async fn awaited_with_an_attribute(_first: Noisy, #[allow(unused_variables)] second: Noisy, _third: Noisy) {
+        pause().await;
+        log("body");
+    }
+
     pub(super) fn partly_moved(first: Noisy, (second, third): (Noisy, Noisy)) -> Noisy {
         drop(second);
         let _ = (&first, &third);
@@ -183,6 +193,7 @@ fn arguments_and_locals() {
         unnamed(Noisy("1"), (Noisy("2"), Noisy("3")), (Noisy("4"), Noisy("5"))),
         by_reference(Noisy("1"), (Noisy("2"), Noisy("3")), Noisy("4")),
         bound_whole(owner(), [Noisy("1"), Noisy("2")]),
+        with_an_attribute(Noisy("1"), Noisy("2"), Noisy("3")),
         partly_moved(Noisy("1"), (Noisy("2"), Noisy("3"))),
         early_return(Noisy("1"), true),
         early_return(Noisy("1"), false),
@@ -198,6 +209,7 @@ fn temporaries() {
 fn awaited() {
     same! { block_on:
         awaited(Noisy("1"), Noisy("2"), Noisy("3"), (Noisy("4"), Noisy("5"))),
+        awaited_with_an_attribute(Noisy("1"), Noisy("2"), Noisy("3")),
         awaited_last(Noisy("1")),
     }
 }

@@ -30,6 +30,7 @@ fn future(bytes: usize) -> impl Future<Output = usize> { async move { buffer(byt
 
 /// The body of such a function stays outside of a `match`, so its owned arguments stay the function's.
 #[memprof::track("opaque, owning")]
+#[allow(clippy::needless_pass_by_value)]
 fn opaque_owning(used: Vec<u8>, _unused: Vec<u8>) -> impl Iterator<Item = u8> {
     let inside = buffer(1);
     (0..u8::try_from(used.capacity() + inside.capacity()).unwrap_or(0)).rev()
@@ -63,6 +64,7 @@ fn located(_owned: Vec<u8>) -> &'static Location<'static> {
 }
 
 #[memprof::track("reborrowed")]
+#[allow(clippy::needless_lifetimes)]
 fn reborrowed<'a>(list: &'a mut Vec<u8>, other: Vec<u8>) -> &'a mut u8 {
     list.reserve_exact(10);
     list.push(u8::try_from(other.capacity()).unwrap_or(0));
@@ -186,6 +188,7 @@ impl<T: Clone> Wrapper<T> {
 
     /// A by-value `self` cannot be bound anew.
     #[memprof::track("consumes itself")]
+    #[allow(clippy::unused_self)]
     fn consume(self, _argument: Vec<u8>) {}
 
     #[memprof::track("moves itself")]

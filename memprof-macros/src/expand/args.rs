@@ -6,31 +6,53 @@
 //! of the body's last expression may borrow from `x`, and outlive it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Pat, PatIdent, PatType, Token, Type, TypeInfer};
 
-use crate::item;
+use super::foreign;
 use crate::parse::Function;
 
 /// The body with the owned arguments bound anew around it. Patterns move from the signature into
 /// the body.
-pub(crate) fn rebind(function: &mut Function) -> TokenStream {
-    let rename = function.attributes.iter().all(is_builtin);
+///
+/// Where one cannot be, those before it are not either: they would be freed before it, and not after.
+pub(crate) fn rebind(function: &mut Function, private: &TokenStream) -> TokenStream {
+    let how = How {
+        rename: function.attributes.iter().all(foreign::is_builtin),
+        is_async: function.signature.asyncness.is_some(),
+    };
     let inputs = function.signature.inputs.iter_mut();
-    let bindings: Vec<Binding> = inputs
-        .enumerate()
-        .filter_map(|(index, argument)| match argument {
-            FnArg::Typed(argument) => Binding::take(argument, index, rename),
-            // `self` cannot be bound anew.
-            FnArg::Receiver(_) => None,
-        })
-        .collect();
-    let body = &function.body;
-    bindings
-        .into_iter()
-        .rev()
-        .fold(quote!(#body), |body, binding| binding.around(&body))
+    let mut body = function.body.to_token_stream();
+    for (index, argument) in inputs.enumerate().rev() {
+        let taken = match argument {
+            FnArg::Typed(argument) => Binding::take(argument, index, how),
+            // `self` cannot be bound anew, and comes first.
+            FnArg::Receiver(_) => Taken::Free,
+        };
+        match taken {
+            Taken::Bound(binding) => body = binding.around(&body, private),
+            Taken::Free => {}
+            Taken::Kept => break,
+        }
+    }
+    body
+}
+
+#[derive(Clone, Copy)]
+struct How {
+    /// Whether nothing but the language reads the names of arguments.
+    rename: bool,
+    is_async: bool,
+}
+
+/// What became of an argument.
+enum Taken {
+    Bound(Binding),
+    /// There is nothing in it that is freed.
+    Free,
+    /// It stays the function's.
+    Kept,
 }
 
 /// An owned argument.
@@ -39,37 +61,58 @@ struct Binding {
     name: Ident,
     /// What the user wrote.
     pattern: Box<Pat>,
+    /// Whether its type may have no values, for all that is seen of it.
+    may_be_empty: bool,
 }
 
 impl Binding {
-    fn take(argument: &mut PatType, index: usize, rename: bool) -> Option<Self> {
+    fn take(argument: &mut PatType, index: usize, how: How) -> Taken {
+        // In the future the variable has a type of its own, so that what it is made to point to may live shorter.
+        let is_set = how.is_async && is_mutable(&argument.pat);
+        if frees_nothing(&argument.ty) && !is_set {
+            return Taken::Free;
+        }
         // One with an attribute may be configured away, or have its warnings allowed there only.
-        if !argument.attrs.is_empty() || frees_nothing(&argument.ty) {
-            return None;
+        if !argument.attrs.is_empty() {
+            return Taken::Kept;
         }
         let name = match variable(&argument.pat) {
             // Its twin: same text and place, but ours, so that no lint sees a variable shadowed by
             // itself, or one that begins with `_` used.
-            Some(word) if rename => {
+            Some(word) if how.rename => {
                 let mut twin = word.clone();
                 twin.set_span(word.span().resolved_at(Span::mixed_site()));
                 twin
             }
             Some(word) => word.clone(),
             // The user's documentation will show this name; hygiene keeps it apart from others.
-            None if rename => format_ident!("argument_{index}", span = Span::mixed_site()),
+            None if how.rename => format_ident!("argument_{index}", span = Span::mixed_site()),
             // The attribute below this one may speak of the names in the pattern.
-            None => return None,
+            None => return Taken::Kept,
         };
         let plain = Box::new(Pat::Verbatim(quote!(#name)));
         let pattern = std::mem::replace(&mut argument.pat, plain);
-        Some(Binding { name, pattern })
+        Taken::Bound(Binding {
+            name,
+            pattern,
+            may_be_empty: may_be_empty(&argument.ty),
+        })
     }
 
-    fn around(self, body: &TokenStream) -> TokenStream {
-        let Binding { name, pattern } = self;
+    fn around(self, body: &TokenStream, private: &TokenStream) -> TokenStream {
+        let Binding {
+            name,
+            pattern,
+            may_be_empty,
+        } = self;
         if variable(&pattern).is_some() {
-            return quote_spanned!(Span::mixed_site()=> match #name { #pattern => #body });
+            return match may_be_empty {
+                // To the compiler there is always a value of what holds one.
+                true => quote_spanned! {Span::mixed_site()=>
+                    match #private::hold(#name) { #private::Held { value: #pattern, .. } => #body }
+                },
+                false => quote_spanned!(Span::mixed_site()=> match #name { #pattern => #body }),
+            };
         }
         // The outer arm owns what the pattern leaves unnamed.
         let inner = match *pattern {
@@ -77,6 +120,24 @@ impl Binding {
             _ => quote_spanned!(Span::mixed_site()=> match #name { #pattern => #body }),
         };
         quote_spanned!(Span::mixed_site()=> match #name { #name => #inner })
+    }
+}
+
+fn is_mutable(pattern: &Pat) -> bool {
+    matches!(pattern, Pat::Ident(pattern) if pattern.mutability.is_some())
+}
+
+/// Whether a type may be one without values: a word of its own, and none of those that all know. Of those the compiler would
+/// call the arm that binds one unreachable.
+fn may_be_empty(ty: &Type) -> bool {
+    const KNOWN: [&str; 6] = ["Bytes", "CString", "OsString", "PathBuf", "Self", "String"];
+    match ty {
+        Type::Paren(inner) => may_be_empty(&inner.elem),
+        Type::Group(inner) => may_be_empty(&inner.elem),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            last.arguments.is_none() && KNOWN.iter().all(|known| last.ident != known)
+        }),
+        _ => false,
     }
 }
 
@@ -117,40 +178,6 @@ pub(crate) fn frees_nothing(ty: &Type) -> bool {
             .is_some_and(|word| PRIMITIVES.iter().any(|primitive| word == primitive)),
         _ => false,
     }
-}
-
-/// Attributes of the language itself, which do not read the names of arguments.
-fn is_builtin(attribute: &item::Attribute) -> bool {
-    const BUILTIN: [&str; 25] = [
-        "allow",
-        "automatically_derived",
-        "cfg",
-        "cold",
-        "coverage",
-        "deny",
-        "deprecated",
-        "doc",
-        "expect",
-        "export_name",
-        "forbid",
-        "ignore",
-        "inline",
-        "instruction_set",
-        "link_section",
-        "must_use",
-        "no_mangle",
-        "optimize",
-        "rustc_on_unimplemented",
-        "should_panic",
-        "target_feature",
-        "test",
-        "track_caller",
-        "unsafe",
-        "warn",
-    ];
-    const TOOLS: [&str; 4] = ["clippy::", "diagnostic::", "rustfmt::", "miri::"];
-    let path = attribute.path.as_str();
-    BUILTIN.contains(&path) || TOOLS.iter().any(|tool| path.starts_with(tool))
 }
 
 /// `impl Trait` in a return type.

@@ -12,21 +12,21 @@ use super::args::{self, Opaque};
 use crate::parse::Function;
 
 pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStream {
-    let block = block(function);
+    let block = block(function, private);
     quote_spanned! {Span::mixed_site()=>
         #private::Tracked::new(&__MEMPROF_SITE, #block).await
     }
 }
 
 /// The function's body as a future.
-pub(crate) fn block(function: &mut Function) -> TokenStream {
+pub(crate) fn block(function: &mut Function, private: &TokenStream) -> TokenStream {
     let receiver = function.signature.receiver().map(|receiver| {
         // Named, so that the future owns all of it, as it would without the attribute.
         let this = receiver.self_token;
         quote_spanned!(Span::mixed_site()=> let _ = &#this;)
     });
     let hint = hint(&function.signature);
-    let body = args::rebind(function);
+    let body = args::rebind(function, private);
     quote_spanned! {Span::mixed_site()=>
         async move {
             #receiver

@@ -7,6 +7,7 @@
 
 mod args;
 mod diverge;
+mod foreign;
 mod future;
 mod grouped;
 mod rest;
@@ -18,7 +19,7 @@ mod tests;
 pub(crate) use args::{Opaque, frees_nothing, rebind};
 pub(crate) use future::block as async_block;
 
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Error, Result};
 
@@ -34,17 +35,27 @@ pub(crate) fn track(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Without the item, its absence would bury this error under a hundred others.
 pub(crate) fn beside(error: &Error, item: TokenStream) -> TokenStream {
-    let error = error.to_compile_error();
-    quote!(#item #error)
+    // By its name alone: in edition 2015 `::core` is something of the user's crate.
+    let is_of_path = |token: &TokenTree| match token {
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        TokenTree::Ident(word) => word == "core",
+        _ => false,
+    };
+    let error = error.to_compile_error().into_iter();
+    let error = error.filter(|token| !is_of_path(token));
+    quote!(#item #(#error)*)
 }
 
 fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut items = Items::new(item);
-    let item = items
+    let mut item = items
         .next()
         .ok_or_else(|| Error::new(Span::call_site(), "`#[memprof::track]` needs a function"))?;
     check::function(&item, "track")?;
-    let track: Track = syn::parse2(arguments)?;
+    let track: Track = syn::parse2(arguments.clone())?;
+    if let Some(moved) = foreign::below(&arguments, &track, &mut item) {
+        return Ok(moved);
+    }
     let mut function = Function::new(item, "track")?;
 
     let private = private(&track);
@@ -82,6 +93,9 @@ pub(crate) fn generated(body: &Group) -> Group {
 
 impl Function {
     /// The function as it was, with a body in place of its own.
+    ///
+    /// Its braces are the user's. The compiler takes a function whose braces are generated for generated as a whole, and
+    /// keeps its lints to itself.
     pub(crate) fn with_body(self, body: TokenStream) -> TokenStream {
         let Function {
             attributes,
@@ -89,15 +103,12 @@ impl Function {
             defaultness,
             signature,
             inner_attributes,
+            braces,
             ..
         } = self;
-        quote_spanned! {Span::mixed_site()=>
-            #(#attributes)*
-            #visibility #defaultness #signature {
-                #inner_attributes
-                #body
-            }
-        }
+        let mut block = Group::new(Delimiter::Brace, quote!(#inner_attributes #body));
+        block.set_span(braces);
+        quote!(#(#attributes)* #visibility #defaultness #signature #block)
     }
 }
 

@@ -26,12 +26,15 @@ pub(crate) fn handing_over(
     };
     let mut block: Block = syn::parse2(TokenTree::Group(body.clone()).into()).ok()?;
     grouped::spare(&mut block);
+    let name = match polled {
+        Polled::Future => quote_spanned!(Span::mixed_site()=> rest),
+        Polled::Stream => quote_spanned!(Span::mixed_site()=> rest_of_stream),
+    };
     let mut rest = Rest {
         place,
-        function: match polled {
-            Polled::Future => quote_spanned!(Span::mixed_site()=> #private::rest),
-            Polled::Stream => quote_spanned!(Span::mixed_site()=> #private::rest_of_stream),
-        },
+        function: quote_spanned!(Span::mixed_site()=> #private::#name),
+        name,
+        may_rest: quote_spanned!(Span::mixed_site()=> #private::MayRest),
         found: false,
         given_up: false,
     };
@@ -78,8 +81,10 @@ enum Place {
 
 struct Rest {
     place: Place,
-    /// The path of `rest`.
+    /// The name of `rest`, its path, and the path of what has a method of that name.
+    name: TokenStream,
     function: TokenStream,
+    may_rest: TokenStream,
     found: bool,
     /// There is a returned value that cannot be wrapped, and must.
     given_up: bool,
@@ -200,7 +205,7 @@ impl Rest {
                     && node.args.is_empty()
                     && node.turbofish.is_none() =>
             {
-                self.wrap(&mut node.receiver);
+                self.wrap_method(&mut node.receiver);
             }
             _ => {}
         }
@@ -212,6 +217,15 @@ impl Rest {
         let place = std::mem::replace(&mut self.place, Place::AsyncInBox);
         self.boxed(init);
         self.place = place;
+    }
+
+    /// What a method of that name puts into a box may be something else.
+    fn wrap_method(&mut self, receiver: &mut Expr) {
+        self.found = true;
+        let (may_rest, function) = (&self.may_rest, &self.name);
+        *receiver = Expr::Verbatim(quote_spanned! {Span::mixed_site()=>
+            #may_rest(#receiver).#function(&__memprof_guard)
+        });
     }
 
     fn wrap(&mut self, future: &mut Expr) {

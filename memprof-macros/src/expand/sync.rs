@@ -21,24 +21,35 @@ pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStrea
         ReturnType::Default => false,
         ReturnType::Type(_, ty) => Opaque::is_in(ty),
     };
-    let enter = match rest::handing_over(&function.body, &Returned::by(output), private) {
+    let (import, enter) = match rest::handing_over(&function.body, &Returned::by(output), private) {
         Some(body) => {
             function.body = body;
-            quote_spanned!(Span::mixed_site()=> #private::open(&__MEMPROF_SITE))
+            (
+                quote_spanned! {Span::mixed_site()=>
+                    #[allow(unused_imports)]
+                    use #private::MayRestOfAny as _;
+                },
+                quote_spanned!(Span::mixed_site()=> #private::open(&__MEMPROF_SITE)),
+            )
         }
-        None => quote_spanned!(Span::mixed_site()=> #private::enter(&__MEMPROF_SITE)),
+        None => (
+            TokenStream::new(),
+            quote_spanned!(Span::mixed_site()=> #private::enter(&__MEMPROF_SITE)),
+        ),
     };
     if opaque {
         // An arm would hide from a closure in the body what the return type says of its arguments.
         // The price: owned arguments stay the function's, and are freed after the guard.
         let body = super::generated(&function.body);
         return quote_spanned! {Span::mixed_site()=>
+            #import
             let __memprof_guard = #enter;
             #body
         };
     }
-    let body = args::rebind(function);
+    let body = args::rebind(function, private);
     quote_spanned! {Span::mixed_site()=>
+        #import
         match #enter { __memprof_guard => #body }
     }
 }

@@ -1,7 +1,7 @@
 //! All sites of the program: those that `inventory` collected and those met at run time, in the order of
 //! their places.
 
-use crate::record::site::{Site, SiteEntry};
+use crate::record::site::{Function, Site, SiteEntry};
 
 /// Every registered site of the program, called or not, sorted by file, line and column.
 ///
@@ -26,7 +26,44 @@ pub fn sites() -> Vec<&'static Site> {
     #[cfg(feature = "tracing")]
     crate::record::met::each(|site| sites.push(site));
     sites.sort_by_cached_key(|site| place(site));
-    sites
+    without_copies(&sites)
+}
+
+/// Leaves out the copies that other attributes made of a function, to compile them somewhere in a block. One that is called
+/// nevertheless is in the report all the same.
+fn without_copies(sites: &[&'static Site]) -> Vec<&'static Site> {
+    let place = |site: &Site| (site.file(), site.line(), site.column());
+    let of_places = sites.chunk_by(|one, other| place(one) == place(other));
+    let originals = of_places.flat_map(|sites| {
+        let is_copy = |site: &Site| sites.iter().any(|original| is_copy_of(site, original));
+        sites.iter().filter(move |site| !is_copy(site))
+    });
+    originals.copied().collect()
+}
+
+/// Whether it has the name and the module of `original`, and stands deeper.
+fn is_copy_of(site: &Site, original: &Site) -> bool {
+    let (Some(path), Some(of)) = (path(site), path(original)) else {
+        return false;
+    };
+    let Some((around, name)) = of.rsplit_once("::") else {
+        return false;
+    };
+    let inside = path.strip_prefix(around);
+    let is_deeper = inside
+        .and_then(|it| it.strip_suffix(name))
+        .is_some_and(|it| it.len() > 2);
+    let whose = |site: &Site| (site.given_name(), site.module());
+    is_deeper && whose(site) == whose(original)
+}
+
+/// The path of the site's function.
+fn path(site: &Site) -> Option<&'static str> {
+    match site.raw_function() {
+        Function::OfItem(item) => item().strip_suffix("::__memprof_site"),
+        #[cfg(feature = "tracing")]
+        Function::Named(_) => None,
+    }
 }
 
 /// What rows are sorted by. The name is last: sites out of one macro may share a place.

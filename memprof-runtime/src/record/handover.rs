@@ -94,6 +94,50 @@ pub fn rest_of_stream<S>(_: &Opening, stream: S) -> S {
     stream
 }
 
+/// What is put into a box by a method that a future or stream may have under this name, or anything else.
+#[derive(Debug)]
+pub struct MayRest<T>(pub T);
+
+/// A future by itself, and the trait below for what is none: the compiler takes the inherent method where there is one.
+impl<F: Future> MayRest<F> {
+    /// As `rest`.
+    pub fn rest(self, opening: &Opening) -> Rest<F> {
+        rest(opening, self.0)
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<S: futures_core::Stream> MayRest<S> {
+    /// As `rest_of_stream`.
+    pub fn rest_of_stream(self, opening: &Opening) -> Rest<S> {
+        rest_of_stream(opening, self.0)
+    }
+}
+
+/// What is neither stays what it is, and the call is over with the function.
+pub trait MayRestOfAny {
+    /// What it is.
+    type Value;
+
+    /// The value itself.
+    fn rest(self, opening: &Opening) -> Self::Value;
+
+    /// The value itself.
+    fn rest_of_stream(self, opening: &Opening) -> Self::Value;
+}
+
+impl<T> MayRestOfAny for MayRest<T> {
+    type Value = T;
+
+    fn rest(self, _: &Opening) -> T {
+        self.0
+    }
+
+    fn rest_of_stream(self, _: &Opening) -> T {
+        self.0
+    }
+}
+
 impl Opening {
     fn hand_over(&self) -> Handover {
         // A function hands its call over once; a second future enters the site without a call of its own.

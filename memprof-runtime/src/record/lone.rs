@@ -5,6 +5,7 @@
 
 use super::live::{self, Peak};
 use super::registry::Registry;
+use super::rooms::MOST_BYTES;
 use super::thread::Thread;
 use std::sync::atomic::{AtomicI64, AtomicPtr, AtomicU64, Ordering};
 
@@ -57,7 +58,7 @@ impl Registry {
             live::fold(level.wrapping_sub(folded));
         }
         let rise = first.fold_ceiling.get().saturating_sub(level);
-        let room = rise.max(first.credit.get()).clamp(0, 1 << 20);
+        let room = rise.max(first.credit.get()).clamp(0, 2 * MOST_BYTES);
         first.set_room(room);
         LEFT.room.store(room, Ordering::Relaxed);
         LEFT.allocated

@@ -5,7 +5,10 @@
 #![deny(warnings, missing_docs, clippy::pedantic)]
 
 use futures::FutureExt as _;
-use tracing::instrument;
+use std::future::Future;
+use std::pin::Pin;
+use tracing::{Span, instrument};
+use tracing_subscriber::Registry;
 
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
@@ -72,4 +75,111 @@ fn futures_too() {
         let (calls, allocated, deallocated) = figures(name);
         assert_eq!((calls, allocated, deallocated), (1, 1, 31), "{name}");
     }
+}
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T>>>;
+
+#[memprof::track("above boxed")]
+#[instrument]
+fn above_boxed() -> Boxed<bool> {
+    Box::pin(async move { Span::current().metadata().is_some() })
+}
+
+#[instrument]
+#[memprof::track("below boxed")]
+fn below_boxed() -> Boxed<bool> {
+    Box::pin(async move { Span::current().metadata().is_some() })
+}
+
+/// It compiles only where `instrument` sees the `async` block.
+#[memprof::track("above opaque")]
+#[instrument(ret, err)]
+fn above_opaque() -> impl Future<Output = Result<u8, std::num::ParseIntError>> {
+    async { "1".parse() }
+}
+
+/// As an attribute may, `instrument` moves an argument.
+#[memprof::track("moved")]
+#[instrument(parent = parent, skip(parent))]
+fn moved<P: Into<Option<tracing::Id>>>(parent: P) {
+    drop(buffer(1));
+}
+
+#[async_trait::async_trait]
+trait Asked {
+    async fn ask(&self) -> bool;
+}
+
+struct Inner;
+struct Outer;
+
+#[async_trait::async_trait]
+#[memprof::track_all]
+impl Asked for Inner {
+    #[instrument(skip(self))]
+    async fn ask(&self) -> bool {
+        Span::current().metadata().is_some()
+    }
+}
+
+#[memprof::track_all]
+#[async_trait::async_trait]
+impl Asked for Outer {
+    #[instrument(skip(self))]
+    async fn ask(&self) -> bool {
+        Span::current().metadata().is_some()
+    }
+}
+
+#[test]
+fn what_stands_below_sees_the_function_as_it_was_written() {
+    let _subscriber = tracing::subscriber::set_default(Registry::default());
+    assert_eq!(above_boxed().now_or_never(), Some(true));
+    assert_eq!(below_boxed().now_or_never(), Some(true));
+    assert_eq!(above_opaque().now_or_never(), Some(Ok(1)));
+    moved(None);
+    assert_eq!(Inner.ask().now_or_never(), Some(true));
+    assert_eq!(Outer.ask().now_or_never(), Some(true));
+    for name in ["above boxed", "below boxed", "above opaque", "moved"] {
+        assert_eq!(figures(name).0, 1, "{name}");
+    }
+    for name in ["Inner", "Outer"] {
+        let report = memprof::snapshot();
+        let mut rows = report
+            .operations
+            .iter()
+            .filter(|row| row.name.contains(name));
+        assert_eq!(rows.next().map(|row| row.calls), Some(1), "{name}");
+        assert!(rows.next().is_none(), "{name}");
+    }
+}
+
+/// As `debug_handler` and others do: the function once more, where it is only compiled.
+macro_rules! copied {
+    ($function:item) => {
+        $function
+        const _: () = {
+            #[allow(dead_code)]
+            $function
+        };
+    };
+}
+
+copied! {
+    #[memprof::track]
+    fn told_once() -> usize {
+        buffer(10).capacity()
+    }
+}
+
+#[test]
+fn a_copy_that_is_never_called_is_not_told() {
+    assert_eq!(told_once(), 10);
+    let report = memprof::snapshot();
+    let rows = report
+        .operations
+        .iter()
+        .filter(|row| row.function == "told_once");
+    let calls: Vec<u64> = rows.map(|row| row.calls).collect();
+    assert_eq!(calls, [1]);
 }

@@ -3,6 +3,7 @@
 //! Not by trybuild: it builds all that they need twice, for itself alone. Here memprof is built where the crates of
 //! other tests are, as these are, so that what they have in common is built once.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,21 +53,54 @@ impl Memprof {
 
     /// Whether a program compiles, and what the compiler says of it.
     pub(crate) fn compile(&self, case: &str) -> (bool, String) {
-        let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        let output = self
+            .command(
+                std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
+                "2024",
+            )
             // The path from here is in messages, and how long it is in where they are cut.
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .arg(format!("cases/{case}.rs"))
-            .args(["--edition=2024", "--emit=metadata", "--allow=dead_code"])
+            .arg("--allow=dead_code")
             // Types are written out.
             .args(["--verbose", "--diagnostic-width=140", "--color=never"])
-            .arg(format!("--extern=memprof={}", self.library))
-            .arg(format!("-Ldependency={}", self.folder.display()))
-            .arg("--out-dir")
-            .arg(self.folder.with_file_name("ui"))
             .output()
             .expect("the compiler runs");
         let said = String::from_utf8(output.stderr).expect("the compiler prints text");
         (output.status.success(), said)
+    }
+
+    /// What clippy says of a library.
+    pub(crate) fn lint(&self, source: &str, name: &str, edition: &str) -> Vec<Value> {
+        let folder = self.folder.with_file_name("ui");
+        fs::create_dir_all(&folder).expect("a directory");
+        let file = folder.join(format!("{name}.rs"));
+        fs::write(&file, source).expect("written");
+        let output = self
+            .command("clippy-driver".into(), edition)
+            .arg(file)
+            .args([
+                "--crate-type=lib",
+                "--error-format=json",
+                "--cap-lints=warn",
+            ])
+            .output()
+            .expect("clippy runs");
+        let said = String::from_utf8(output.stderr).expect("clippy prints text");
+        let messages = said.lines().map(serde_json::from_str);
+        messages.map(|it| it.expect("JSON")).collect()
+    }
+
+    fn command(&self, compiler: OsString, edition: &str) -> Command {
+        let mut command = Command::new(compiler);
+        command
+            .arg(format!("--edition={edition}"))
+            .arg("--emit=metadata")
+            .arg(format!("--extern=memprof={}", self.library))
+            .arg(format!("-Ldependency={}", self.folder.display()))
+            .arg("--out-dir")
+            .arg(self.folder.with_file_name("ui"));
+        command
     }
 }
 

@@ -2,18 +2,12 @@
 //!
 //! Each file in `cases` is a program that does not compile; what the compiler says is in the file beside it.
 //! `UI=overwrite cargo test -p ui` writes these anew.
-#![forbid(unsafe_code)]
-
-#[path = "messages/build.rs"]
-mod build;
-#[path = "messages/normalize.rs"]
-mod normalize;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use build::Memprof;
-use normalize::normalize;
+use crate::build::Memprof;
+use crate::normalize::normalize;
 
 /// The names of the cases, sorted.
 fn cases() -> Vec<String> {
