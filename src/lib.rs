@@ -32,47 +32,53 @@
 //! attributes give back their input token for token (`bench` also allows the function to be unused), the allocators pass through, and the dependency tree
 //! is `memprof` and `memprof-macros`. What gives a [`Report`] or a [`Site`] ([`snapshot`], [`sites`]) does not
 //! exist then.
-#![cfg_attr(feature = "enabled", forbid(unsafe_code))]
-#![cfg_attr(not(feature = "enabled"), deny(unsafe_code))]
+#![cfg_attr(feature = "track", forbid(unsafe_code))]
+#![cfg_attr(not(feature = "track"), deny(unsafe_code))]
 #![deny(missing_docs)]
 
+// With the feature `track` alone there is nobody to judge.
+#[cfg(any(feature = "enabled", not(feature = "track")))]
 mod assertions;
 mod macros;
-#[cfg(not(feature = "enabled"))]
+#[cfg(not(feature = "track"))]
 mod off;
 
 pub use memprof_macros::{bench, budget, skip, track, track_all};
 
+#[cfg(feature = "track")]
+pub use memprof_runtime::{
+    __private, Attached, Context, External, FutureExt, Site, external, size, thread,
+};
 #[cfg(feature = "enabled")]
 pub use memprof_runtime::{
-    __private, Allocator, Attached, Bencher, Context, CountingAllocator, External, FutureExt,
-    Measured, OperationReport, Profiler, ProfilerBuilder, ProfilerError, Report, Site, Stats,
+    Allocator, Bencher, CountingAllocator, Measured, OperationReport, Profiler, ProfilerBuilder,
+    ProfilerError, Report, Stats,
     config::{ConfigError, Format},
-    external, measure, report, sites, size, snapshot, thread,
+    measure, report, sites, snapshot,
 };
 
 #[cfg(all(feature = "enabled", feature = "dhat"))]
 pub use memprof_runtime::dhat;
-#[cfg(all(feature = "enabled", feature = "rayon"))]
+#[cfg(all(feature = "track", feature = "rayon"))]
 pub use memprof_runtime::rayon;
-#[cfg(all(feature = "enabled", feature = "tokio"))]
+#[cfg(all(feature = "track", feature = "tokio"))]
 pub use memprof_runtime::tokio;
-#[cfg(all(feature = "enabled", feature = "tracing"))]
+#[cfg(all(feature = "track", feature = "tracing"))]
 pub use memprof_runtime::tracing;
 
-#[cfg(not(feature = "enabled"))]
+#[cfg(not(feature = "track"))]
 pub use off::bencher::Bencher;
-#[cfg(all(not(feature = "enabled"), feature = "rayon"))]
+#[cfg(all(not(feature = "track"), feature = "rayon"))]
 pub use off::carry::rayon;
-#[cfg(all(not(feature = "enabled"), feature = "tokio"))]
+#[cfg(all(not(feature = "track"), feature = "tokio"))]
 pub use off::carry::tokio;
-#[cfg(not(feature = "enabled"))]
+#[cfg(not(feature = "track"))]
 pub use off::carry::{Attached, Context, FutureExt, thread};
-#[cfg(all(not(feature = "enabled"), feature = "dhat"))]
+#[cfg(all(not(feature = "track"), feature = "dhat"))]
 pub use off::dhat;
-#[cfg(all(not(feature = "enabled"), feature = "tracing"))]
+#[cfg(all(not(feature = "track"), feature = "tracing"))]
 pub use off::tracing;
-#[cfg(not(feature = "enabled"))]
+#[cfg(not(feature = "track"))]
 pub use off::{
     __private, Allocator, ConfigError, CountingAllocator, External, Format, Measured, Profiler,
     ProfilerBuilder, ProfilerError, Stats, external, measure, size,

@@ -63,6 +63,7 @@ fn try_budget(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
     let private = expand::private(&track);
     let site = expand::site(&track, &private);
     let declared = limits.declare(&crate::bench::growth(None, &private)?, &private);
+    let light = light(function.clone(), &private);
     let body = if function.signature.asyncness.is_some() {
         future(&mut function, &private)
     } else {
@@ -70,11 +71,25 @@ fn try_budget(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
     };
     Ok(function.with_body(quote_spanned! {Span::mixed_site()=>
         #site
-        #declared
-        #[cfg(not(test))]
-        #private::inventory::submit! { #private::DeclaredEntry(&__MEMPROF_DECLARED) }
-        #body
+        #private::reported! {
+            {
+                #declared
+                #[cfg(not(test))]
+                #private::inventory::submit! { #private::DeclaredEntry(&__MEMPROF_DECLARED) }
+            }
+            {}
+        }
+        #private::reported!(({ #body }) ({ #light }))
     }))
+}
+
+/// The body where there are no reports: an operation as others, and a failure where its calls are judged.
+fn light(mut function: Function, private: &TokenStream) -> TokenStream {
+    let body = expand::body(&mut function, private);
+    quote_spanned! {Span::mixed_site()=>
+        #private::cannot_judge(::core::cfg!(test));
+        #body
+    }
 }
 
 /// The arguments that begin a check: only where the program is built for tests a limit that is passed

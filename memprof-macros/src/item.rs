@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     Other,
 }
 
+#[derive(Clone)]
 pub(crate) struct Attribute {
     /// As written, without spaces: `memprof::skip`.
     pub(crate) path: String,

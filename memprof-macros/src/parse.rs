@@ -261,6 +261,7 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 /// A function with a body, ready to be expanded.
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attributes: Vec<item::Attribute>,
     pub(crate) visibility: Visibility,

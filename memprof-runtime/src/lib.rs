@@ -3,8 +3,14 @@
 //! `record/` runs inside the allocator and at the boundaries of scopes, `collect/` makes reports of it, `os/`
 //! holds the system's hooks, `adapters/` integrate other libraries.
 #![deny(missing_docs)]
+// Nobody reads what is recorded then.
+#![cfg_attr(not(feature = "report"), allow(dead_code))]
 
 mod adapters;
+#[cfg(feature = "report")]
+mod collect;
+#[cfg(not(feature = "report"))]
+#[path = "light.rs"]
 mod collect;
 mod held;
 mod os;
@@ -19,15 +25,21 @@ pub use adapters::thread;
 pub use adapters::tokio;
 #[cfg(feature = "tracing")]
 pub use adapters::tracing;
+#[cfg(feature = "report")]
 pub use collect::bench::Bencher;
+#[cfg(feature = "report")]
 pub use collect::config::{self, ConfigError, Format};
 pub use collect::{External, external};
+#[cfg(feature = "report")]
 pub use collect::{Profiler, ProfilerBuilder, ProfilerError, sites, snapshot};
+#[cfg(feature = "report")]
 pub use memprof_report as report;
+#[cfg(feature = "report")]
 pub use memprof_report::{OperationReport, Report, Stats};
 pub use record::allocator::{Allocator, CountingAllocator};
 pub use record::context::{Attached, Context};
 pub use record::in_context::{FutureExt, InContext};
+#[cfg(feature = "report")]
 pub use record::measure::{Measured, measure};
 pub use record::site::Site;
 pub use record::sizes::size;
@@ -35,16 +47,22 @@ pub use record::sizes::size;
 /// Used by generated code; not for programs.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "report")]
     pub use crate::__memprof_assert as assert;
     pub use crate::__memprof_bench as bench;
+    pub use crate::__memprof_reported as reported;
     pub use crate::__memprof_site as site;
     #[cfg(feature = "bench")]
     pub use crate::collect::bench::bench_main;
+    #[cfg(feature = "report")]
     pub use crate::collect::bench::{Bench, BenchEntry, Bencher};
+    #[cfg(feature = "report")]
     pub use crate::collect::budget::{
         Allowed, Budgeted, Check, Declared, DeclaredEntry, Literal, Outcome, OutcomeOfAny,
         OutcomeOfResult, Polls, assert_allocations, assert_peak, assert_retained,
     };
+    #[cfg(not(feature = "report"))]
+    pub use crate::collect::cannot_judge;
     pub use crate::held::{Held, hold};
     pub use crate::record::future::Tracked;
     pub use crate::record::handover::{MayRest, MayRestOfAny, open, rest, rest_of_stream};
@@ -53,6 +71,7 @@ pub mod __private {
     #[cfg(feature = "stacks")]
     pub use crate::record::stacks::{follows_frame_pointers, seed as seed_stacks};
     pub use inventory;
+    #[cfg(feature = "report")]
     pub use memprof_report::{Bound, GrowthClass, Limit, Metric};
 
     /// `Some`, whatever the user calls so.
@@ -102,4 +121,22 @@ macro_rules! __memprof_bench {
 #[macro_export]
 macro_rules! __memprof_bench {
     ($($tokens:tt)*) => {};
+}
+
+/// Used by generated code; not for programs. The first where there are reports, else the second.
+#[cfg(feature = "report")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __memprof_reported {
+    ({ $($reported:tt)* } { $($light:tt)* }) => { $($reported)* };
+    (($reported:expr) ($light:expr)) => { $reported };
+}
+
+/// Used by generated code; not for programs.
+#[cfg(not(feature = "report"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __memprof_reported {
+    ({ $($reported:tt)* } { $($light:tt)* }) => { $($light)* };
+    (($reported:expr) ($light:expr)) => { $light };
 }

@@ -105,8 +105,13 @@ impl Limits {
     pub(crate) fn submit(&self, growth: &TokenStream, private: &TokenStream) -> TokenStream {
         let declared = self.declare(growth, private);
         quote_spanned! {Span::mixed_site()=>
-            #declared
-            #private::inventory::submit! { #private::DeclaredEntry(&__MEMPROF_DECLARED) }
+            #private::reported! {
+                {
+                    #declared
+                    #private::inventory::submit! { #private::DeclaredEntry(&__MEMPROF_DECLARED) }
+                }
+                {}
+            }
         }
     }
 }

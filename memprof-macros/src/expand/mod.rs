@@ -62,11 +62,7 @@ fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     // As written: patterns move from it into the body.
     let signature = function.signature.clone();
     let site = site(&track, &private);
-    let body = if function.signature.asyncness.is_some() {
-        future::body(&mut function, &private)
-    } else {
-        sync::body(&mut function, &private)
-    };
+    let body = body(&mut function, &private);
     let growth = bench::growth(track.growth.as_ref(), &private)?;
     let is_declared = track.budget.is_some() || track.growth.is_some();
     let budget = is_declared.then(|| track.budget.unwrap_or_default().submit(&growth, &private));
@@ -81,6 +77,14 @@ fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
         #body
     });
     Ok(quote!(#function #bench))
+}
+
+/// The measured body.
+pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStream {
+    match function.signature.asyncness {
+        Some(_) => future::body(function, private),
+        None => sync::body(function, private),
+    }
 }
 
 /// The body behind statements of ours: marked as generated, or its braces would be called unnecessary where it is a

@@ -33,6 +33,7 @@ pub(crate) mod level;
 pub(crate) mod live;
 pub(crate) mod lock;
 mod lone;
+#[cfg(feature = "report")]
 pub(crate) mod measure;
 pub(crate) mod memory;
 #[cfg(feature = "tracing")]
