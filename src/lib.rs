@@ -32,6 +32,10 @@
 //! attributes give back their input token for token (`bench` also allows the function to be unused), the allocators pass through, and the dependency tree
 //! is `memprof` and `memprof-macros`. What gives a [`Report`] or a [`Site`] ([`snapshot`], [`sites`]) does not
 //! exist then.
+//!
+//! With the feature `track` alone there is what a library is instrumented with: the attributes, [`scope!`], [`future!`],
+//! [`Context`], [`External`] and the recorder, without serde, TOML and the report. The program that installs the allocator
+//! has the default features, and the library's operations in its report.
 #![cfg_attr(feature = "track", forbid(unsafe_code))]
 #![cfg_attr(not(feature = "track"), deny(unsafe_code))]
 #![deny(missing_docs)]
