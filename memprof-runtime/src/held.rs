@@ -4,6 +4,7 @@
 ///
 /// The compiler calls the arm that binds a value of a type without values unreachable. Of a type that may get more parts in
 /// a later version of another crate it does not say that there are none.
+#[doc(hidden)]
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Held<T> {
@@ -12,6 +13,7 @@ pub struct Held<T> {
 }
 
 /// Holds `value`.
+#[doc(hidden)]
 #[inline(always)]
 pub fn hold<T>(value: T) -> Held<T> {
     Held { value }

@@ -24,6 +24,7 @@ pub(crate) fn after_fork() {
 ///
 /// # Panics
 /// Where calls are judged: a limit that nobody looks at would be kept in silence.
+#[doc(hidden)]
 #[track_caller]
 pub fn cannot_judge(is_judged: bool) {
     assert!(

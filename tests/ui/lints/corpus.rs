@@ -551,15 +551,12 @@ fn by_str(text: &str) -> usize {
 pub fn prints(value: u8) {
     println!("{}", value);
     eprintln!("");
-    dbg!(value);
 }
 
 /// Stops.
 #[track]
 pub fn stops(value: u8) -> u8 {
     match value {
-        0 => todo!(),
-        1 => unimplemented!(),
         2 => unreachable!(),
         3 => panic!("3"),
         4 => std::process::exit(4),
