@@ -5,7 +5,9 @@
 //! known is their least number: as many as were freed beyond those that were made.
 
 use crate::record::copy::Copied;
+use crate::record::interrupted::INTERRUPTING_BLOCKS;
 use crate::record::row::PathFigures;
+use std::sync::atomic::Ordering;
 
 /// How many freed blocks are foreign, and their bytes, at least.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,7 +29,12 @@ impl Foreign {
                 .freed_bytes
                 .saturating_sub(figures.allocated_bytes());
         }
-        if !copied.is_lone {
+        // What signal handlers allocated and was lost may have been freed since.
+        let lost = INTERRUPTING_BLOCKS.load(Ordering::Relaxed);
+        if of_paths.blocks <= lost {
+            of_paths = Self::default();
+        }
+        if !copied.is_lone || lost > 0 {
             return of_paths;
         }
         let (blocks, bytes) = (

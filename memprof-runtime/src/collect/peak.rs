@@ -1,6 +1,7 @@
 //! What lived at the process's peak, by path, and the timeline of live bytes.
 
 use super::tree::Tree;
+use crate::record::composition;
 use crate::record::copy::Copied;
 use crate::record::timeline;
 use memprof_report::{PathReport, Process, TimelinePoint, Warning};
@@ -32,15 +33,16 @@ pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
 /// Says so when what is told of the peak is not of the peak: threads that the system had put aside at the wrong moment, say,
 /// kept it from being summed up.
 pub(super) fn warning(paths: &[PathReport], process: &Process) -> Option<Warning> {
-    /// The least part of the peak, and the least bytes, that are worth a word.
-    const PART: u64 = 16;
+    /// The least bytes that are worth a word.
     const LEAST_BYTES: u64 = 1_024;
     let sum: u64 = paths
         .iter()
         .map(|path| path.at_peak_bytes)
         .sum::<Option<_>>()?;
     let peak = process.peak_live_bytes;
-    let is_far = sum.abs_diff(peak) > peak / PART + process.peak_error_bytes + LEAST_BYTES;
+    // A composition is taken at each such step, and 1 % is what is promised.
+    let part = composition::step_part().unsigned_abs().min(100);
+    let is_far = sum.abs_diff(peak) > peak / part + process.peak_error_bytes + LEAST_BYTES;
     is_far.then(|| Warning {
         code: "peak-not-composed".to_owned(),
         message: format!(

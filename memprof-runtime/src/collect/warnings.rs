@@ -55,8 +55,8 @@ pub(super) fn collect(
         warn(
             "entries-lost",
             format!(
-                "{lost} entries were not recorded: too many paths, open scopes, or no memory; their work \
-                     counts for the operation around them"
+                "{lost} entries were not recorded: too many paths, open scopes, no memory, or on a thread that had ended; \
+                     their work counts for the operation around them"
             ),
         );
     }

@@ -6,7 +6,7 @@
 //! with several the process's live bytes are known to the sum of their rooms.
 //!
 //! What is summed up holds still meanwhile, but for what each thread may do within its room: whoever would free more waits
-//! (`Thread::begin_steady_change`), and so does whoever would take the next composition, with what it allocated being
+//! (`Thread::begin_steady_change`; with very many threads, whoever would free more at once), and so does whoever would take the next composition, with what it allocated being
 //! there already. The thread whose allocation may be the mark says so before it folds, so nothing that is in the live bytes
 //! which it finds is freed before they are summed up.
 //!
@@ -21,9 +21,9 @@ use super::rooms::{self, MOST_BYTES};
 use super::row::Events;
 use super::switches::follows_peak;
 use super::thread::Thread;
-use crate::os::parking;
+use crate::os::{self, parking};
 use std::ops::Range;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering, fence};
 
 /// The part of the live bytes by which they must pass those of the last composition.
 const STEP_PART: i64 = 128;
@@ -36,8 +36,19 @@ const LEAST_STEP_BYTES: i64 = 16;
 /// Live bytes above which the next composition is due. Relaxed: a late look takes it at the next fold.
 static NEXT_BYTES: AtomicI64 = AtomicI64::new(0);
 
-/// About how many rows are read in one hold of the registry's lock: less than a millisecond.
-const ROWS_PER_HOLD: usize = 4_096;
+/// With several threads, which may have to wait for it, all compositions together take this part of the time, once they took so
+/// much. Where they are dear, what lived is summed up less often.
+const TIME_PART: u64 = 32;
+const FREE_NS: u64 = 250_000_000;
+
+/// One that takes longer than this is given up.
+const MOST_NS: u64 = 100_000_000;
+
+/// The time that compositions took.
+static SPENT_NS: AtomicU64 = AtomicU64::new(0);
+
+/// About how many rows are read in one hold of the registry's lock: a millisecond or two.
+const ROWS_PER_HOLD: usize = 8_192;
 
 /// The last one. Taken before the registry's lock.
 static LATEST: Lock<Composition> = Lock::new(Composition::new());
@@ -69,6 +80,7 @@ pub(super) fn is_due(risen: i64) -> bool {
         && live::now().saturating_add(risen) > NEXT_BYTES.load(Ordering::Relaxed)
         && follows_peak()
         && registry::is_owning()
+        && is_affordable()
 }
 
 /// Whether there are so few threads that it is worth while to wait for each.
@@ -80,6 +92,18 @@ pub(super) fn are_few_threads() -> bool {
 #[inline]
 pub(super) fn is_under_way() -> bool {
     UNDER_WAY.load(Ordering::SeqCst) != 0
+}
+
+/// Whether compositions have taken so little of the time that there may be one more. A lone thread, which nobody waits for,
+/// takes all.
+fn is_affordable() -> bool {
+    // Relaxed: a sum that nothing else is inferred from.
+    let spent = SPENT_NS.load(Ordering::Relaxed);
+    spent <= FREE_NS || rooms::threads() <= 1 || spent <= FREE_NS + age_ns() / TIME_PART
+}
+
+fn age_ns() -> u64 {
+    u64::try_from(os::process::age().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Waits for those who take one.
@@ -107,6 +131,11 @@ pub(super) fn copy() -> Vec<i64> {
     LATEST.lock().bytes.as_slice().to_vec()
 }
 
+/// By which part of the peak the last one may be off from it, beyond the error of the peak.
+pub(crate) fn step_part() -> i64 {
+    part(rooms::most_threads())
+}
+
 /// Held across `fork`, so that the child does not wait for a thread that it has not.
 pub(super) fn before_fork() {
     LATEST.acquire();
@@ -131,15 +160,18 @@ pub(super) fn fold_and_compose(thread: &Thread, level: i64) -> i64 {
     let mut registry = registry::lock();
     // Partner: the fence in `begin_steady_change`. Whoever does not see that this is under way is seen to change.
     fence(Ordering::SeqCst);
+    // Not the time that others took.
     let mut patience = Patience::new();
     let is_steady = registry.await_steady_changes(&mut patience);
     let live = thread.fold_in(level);
-    if live > NEXT_BYTES.load(Ordering::Relaxed) {
+    // Those who waited for their turn ask again.
+    if live > NEXT_BYTES.load(Ordering::Relaxed) && is_affordable() {
         let is_done = is_steady && latest.take(&mut registry, &mut patience);
         // After a failure the next attempt is soon, but not at every fold.
         let step = if is_done { step(live) } else { step(live) / 8 };
         NEXT_BYTES.store(live.saturating_add(step), Ordering::Relaxed);
     }
+    SPENT_NS.fetch_add(patience.age_ns(), Ordering::Relaxed);
     drop((registry, latest));
     end();
     live
@@ -147,22 +179,36 @@ pub(super) fn fold_and_compose(thread: &Thread, level: i64) -> i64 {
 
 /// How far live bytes must rise above a composition until the next one.
 fn step(live: i64) -> i64 {
-    let threads = i64::from(rooms::threads()).max(MANY_THREADS);
-    let part = (STEP_PART * MANY_THREADS / threads).max(LEAST_STEP_PART);
-    (live / part).max(LEAST_STEP_BYTES)
+    (live / part(rooms::threads())).max(LEAST_STEP_BYTES)
+}
+
+fn part(threads: u32) -> i64 {
+    let threads = i64::from(threads).max(MANY_THREADS);
+    (STEP_PART * MANY_THREADS / threads).max(LEAST_STEP_PART)
 }
 
 /// What is left of the waiting for threads that the system has put aside in the midst of a change, with the lock held. Where
 /// there are many threads their turn may be far away.
 struct Patience {
     yields: u32,
+    begun_ns: u64,
 }
 
 impl Patience {
     fn new() -> Self {
         Self {
             yields: if are_few_threads() { 256 } else { 0 },
+            begun_ns: age_ns(),
         }
+    }
+
+    fn age_ns(&self) -> u64 {
+        age_ns().saturating_sub(self.begun_ns)
+    }
+
+    /// Whether others, who may wait, have waited for too long.
+    fn is_over(&self) -> bool {
+        self.age_ns() > MOST_NS && rooms::threads() > 1
     }
 
     /// Lets others go on; `false` when there is no patience left.
@@ -258,13 +304,18 @@ impl Composition {
         let at_once = (ROWS_PER_HOLD / (rooms::threads() as usize + 1)).max(1);
         for first in (0..paths).step_by(at_once) {
             let range = first..paths.min(first + at_once);
-            if !registry.add_live(range.clone(), &mut sums[range], patience) {
+            let is_whole = registry.add_live(range.clone(), &mut sums[range], patience);
+            if !is_whole || patience.is_over() {
                 return false;
             }
             registry.give_way();
         }
-        // All of it lived at this moment, also what others allocated and have still to fold.
-        live::see(sums.iter().map(|bytes| (*bytes).max(0)).sum());
+        if are_few_threads() {
+            // So much lived at least, also of what others allocated and have still to fold. What each may have freed meanwhile,
+            // twice its room, counts as living.
+            let sum: i64 = sums.iter().map(|bytes| (*bytes).max(0)).sum();
+            live::see(sum.saturating_sub(2 * rooms::sum()));
+        }
         std::mem::swap(&mut self.bytes, &mut self.spare);
         true
     }

@@ -3,6 +3,7 @@
 //! The hot paths come here before anything of the event is in the thread's words: whoever would free more than its credit
 //! waits until no composition of the peak is under way (`composition`), so that what is summed up holds still.
 
+use super::interrupted::INTERRUPTING_BLOCKS;
 use super::late::late;
 use super::level::DAMAGED_FOOTERS;
 use super::memory::count_overhead;
@@ -189,12 +190,20 @@ impl Thread {
     pub(super) fn deallocate_while_paused(&self, size: u64, origin: u32) {
         let saved = &self.saved;
         if self.state.get() == ENDED {
-            late(|late| late.deallocate(size, Some(origin)));
+            match self.is_at_lock() {
+                true => {
+                    INTERRUPTING_BLOCKS.fetch_add(1, Ordering::Relaxed);
+                }
+                false => late(|late| late.deallocate(size, Some(origin))),
+            }
             return;
         }
         if origin < self.true_freed_length() {
             // SAFETY: below the table's true length.
             unsafe { self.free_of_listed(origin, size) };
+        } else if self.is_at_lock() {
+            // A signal handler, which interrupted who may hold the registry's.
+            INTERRUPTING_BLOCKS.fetch_add(1, Ordering::Relaxed);
         } else if !late(|late| late.free_of(origin, size)) {
             DAMAGED_FOOTERS.fetch_add(1, Ordering::Relaxed);
         }

@@ -152,7 +152,12 @@ impl Thread {
         let level = self.ceiling.get().wrapping_sub(headroom);
         let (drift, room) = (level.wrapping_sub(self.folded.get()), self.room.get());
         let is_near = headroom >= 0 && drift >= -(room >> 1) && self.folds.is_current();
-        let is_all = is_near && !self.has_many() && !self.is_aiming() && !detail::are_on();
+        // A composition that is under way is waited for, or what is freed during it would count as living.
+        let is_all = is_near
+            && !composition::is_under_way()
+            && !self.has_many()
+            && !self.is_aiming()
+            && !detail::are_on();
         if is_all {
             self.set_credit(room.wrapping_add(drift));
         }
@@ -258,7 +263,8 @@ impl Thread {
                 let (live, has_met) = live::fold_contended(risen);
                 let allocations = self.counts.allocations.get();
                 let pending = self.pending.allocations.get();
-                self.folds.note(allocations + u64::from(pending), has_met);
+                let allocations = allocations + u64::from(pending);
+                self.folds.note(allocations, has_met, self.room.get());
                 live
             }
         }

@@ -68,13 +68,23 @@ pub(super) fn fold_contended(bytes: i64) -> (i64, bool) {
 #[inline]
 pub(super) fn see(live: i64) {
     let rooms = rooms::sum();
-    if live.wrapping_add(rooms) > BOUND_BYTES.load(Ordering::Relaxed) {
-        BOUND_BYTES.fetch_max(live.wrapping_add(rooms), Ordering::Relaxed);
-    }
+    see_bound(live.wrapping_add(rooms));
     if live > PEAK_BYTES.load(Ordering::Relaxed) {
         PEAK_BYTES.fetch_max(live, Ordering::Relaxed);
         ROOMS_AT_PEAK.store(rooms, Ordering::Relaxed);
         rooms::peak_risen(live);
+    }
+}
+
+/// A room has grown.
+pub(super) fn see_rooms() {
+    see_bound(now().wrapping_add(rooms::sum()));
+}
+
+#[inline]
+fn see_bound(bytes: i64) {
+    if bytes > BOUND_BYTES.load(Ordering::Relaxed) {
+        BOUND_BYTES.fetch_max(bytes, Ordering::Relaxed);
     }
 }
 

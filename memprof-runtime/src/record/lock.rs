@@ -3,8 +3,10 @@
 //! `std::sync::Mutex` may allocate on some platforms, which here would be a call into ourselves; this lock
 //! never does. It is taken on cold paths only (see `registry`, `timeline`, `stacks`). Whoever waits parks: thousands of
 //! waiting threads cost the holder nothing. It is not re-entrant: whoever holds it must not allocate through the
-//! global allocator unless the thread is paused (a paused thread never comes back here).
+//! global allocator unless the thread is paused. A paused thread comes back here in a signal handler alone, which finds out
+//! that its thread is here already (`Thread::is_at_lock`).
 
+use super::thread::current;
 use crate::os::parking;
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
@@ -54,11 +56,18 @@ impl<T> Lock<T> {
 
     /// The hold if nobody else has it: for what can wait until the next time.
     pub(crate) fn try_lock(&self) -> Option<Held<'_, T>> {
-        self.try_acquire().then(|| Held { lock: self })
+        current(|thread| thread.locks.add(1));
+        if !self.try_acquire() {
+            current(|thread| thread.locks.sub(1));
+            return None;
+        }
+        Some(Held { lock: self })
     }
 
     /// Takes the lock without a guard, for a hold that spans two callbacks (before and after `fork`).
     pub(crate) fn acquire(&self) {
+        // Before, so that no signal handler finds the lock held by its own thread without notice.
+        current(|thread| thread.locks.add(1));
         if !self.try_acquire() {
             self.acquire_held();
         }
@@ -92,6 +101,7 @@ impl<T> Lock<T> {
         if self.state.swap(FREE, Ordering::Release) == AWAITED {
             parking::wake_one(&self.state);
         }
+        current(|thread| thread.locks.sub(1));
     }
 }
 

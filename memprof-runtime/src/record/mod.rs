@@ -16,7 +16,7 @@ mod addresses;
 pub(crate) mod allocator;
 pub(crate) mod call;
 pub(crate) mod children;
-mod composition;
+pub(crate) mod composition;
 pub(crate) mod context;
 pub(crate) mod copy;
 mod deallocate;

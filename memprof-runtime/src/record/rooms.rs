@@ -41,6 +41,7 @@ static BUDGET_BYTES: AtomicI64 = AtomicI64::new(i64::MAX);
 /// From this peak on the share is twice as large.
 static NEXT_PEAK_BYTES: AtomicI64 = AtomicI64::new(i64::MAX);
 static THREADS: AtomicU32 = AtomicU32::new(0);
+static MOST_THREADS: AtomicU32 = AtomicU32::new(0);
 /// Rises when the share has changed: release, partner of the acquire load in `Thread::take_room`.
 static GENERATION: AtomicU32 = AtomicU32::new(1);
 
@@ -59,9 +60,16 @@ pub(super) fn threads() -> u32 {
     THREADS.load(Ordering::Relaxed)
 }
 
+/// How many there were at most at a time.
+pub(super) fn most_threads() -> u32 {
+    MOST_THREADS.load(Ordering::Relaxed)
+}
+
 /// So many threads are there, of so many that ever were. The registry's lock is held.
 pub(super) fn threads_changed(alive: u64, started: u64) {
-    THREADS.store(u32::try_from(alive).unwrap_or(u32::MAX), Ordering::Relaxed);
+    let threads = u32::try_from(alive).unwrap_or(u32::MAX);
+    THREADS.store(threads, Ordering::Relaxed);
+    MOST_THREADS.fetch_max(threads, Ordering::Relaxed);
     if started > 1 {
         share(live::peak().bytes, alive);
     }
@@ -108,8 +116,8 @@ fn floor(bytes: i64) -> i64 {
 pub(crate) struct Folds {
     /// The generation of the share that the room was taken of.
     generation: Small,
-    /// How often the room was doubled.
-    doublings: Small,
+    /// The room that folds are affordable with; 0 where the share is enough.
+    least_room: Level,
     /// Allocations of the thread at the last fold.
     allocations: Count,
     /// Allocations that paid for folds, less what these cost.
@@ -120,7 +128,7 @@ impl Folds {
     pub(crate) const fn new() -> Self {
         Self {
             generation: Small::new(0),
-            doublings: Small::new(0),
+            least_room: Level::new(0),
             allocations: Count::new(0),
             saved: Level::new(0),
         }
@@ -137,9 +145,9 @@ impl Folds {
         self.generation.set(0);
     }
 
-    /// A fold after so many `allocations` of the thread in all has met another one, or none.
+    /// A fold after so many `allocations` of the thread in all, which has this `room`, has met another one, or none.
     #[inline]
-    pub(super) fn note(&self, allocations: u64, has_met: bool) {
+    pub(super) fn note(&self, allocations: u64, has_met: bool, room: i64) {
         // Fewer than at the last one after a context was left.
         let since = allocations.saturating_sub(self.allocations.get());
         self.allocations.set(allocations);
@@ -147,20 +155,22 @@ impl Folds {
         let saved = self.saved.get().saturating_add_unsigned(since) - price;
         self.saved.set(saved);
         if !(-MOST_OWED..=ENOUGH_SAVED).contains(&saved) {
-            self.change(saved < 0);
+            self.change(saved < 0, room);
         }
     }
 
     #[cold]
-    fn change(&self, is_more: bool) {
+    fn change(&self, is_more: bool, room: i64) {
+        /// The least that doubling helps at.
+        const LEAST: i64 = 32;
         self.saved.set(0);
-        let doublings = self.doublings.get();
-        let changed = match is_more {
-            true => (doublings + 1).min(MOST_BYTES.ilog2()),
-            false => doublings.saturating_sub(1),
+        let least = match is_more {
+            true => (2 * room).clamp(LEAST, MOST_BYTES),
+            false if self.least_room.get() <= LEAST => 0,
+            false => self.least_room.get() / 2,
         };
-        if changed != doublings {
-            self.doublings.set(changed);
+        if self.least_room.get() != least {
+            self.least_room.set(least);
             self.forget_room();
         }
     }
@@ -185,11 +195,7 @@ impl Thread {
         let left = BUDGET_BYTES.load(Ordering::Relaxed).saturating_sub(others);
         // Whoever comes later has something left too.
         let share = SHARE_BYTES.load(Ordering::Relaxed).min(floor(left / 4));
-        let room = match folds.doublings.get() {
-            0 => share,
-            // Below this a doubling would help little.
-            doublings => (share.max(16) << doublings).min(MOST_BYTES),
-        };
+        let room = share.max(folds.least_room.get());
         self.set_room(room);
         folds.generation.set(generation);
         room
@@ -197,7 +203,10 @@ impl Thread {
 
     /// Gives the thread a room, or takes it; by the thread itself or under the registry's lock.
     pub(super) fn set_room(&self, room: i64) {
-        let before = self.room.swap(room);
-        SUM_BYTES.fetch_add(room.wrapping_sub(before), Ordering::Relaxed);
+        let more = room.wrapping_sub(self.room.swap(room));
+        SUM_BYTES.fetch_add(more, Ordering::Relaxed);
+        if more > 0 {
+            live::see_rooms();
+        }
     }
 }

@@ -110,6 +110,8 @@ pub(crate) struct Thread {
 
     // Pausing.
     pub(crate) pauses: Small,
+    /// How many of memprof's locks the thread holds or waits for.
+    pub(super) locks: Small,
     pub(crate) saved: Saved,
     pub(super) owed: Owed,
 
@@ -322,6 +324,7 @@ impl Thread {
             serial: Count::new(0),
             shifts: Count::new(0),
             pauses: Small::new(0),
+            locks: Small::new(0),
             saved: Saved {
                 headroom: Level::new(0),
                 pending: Pending::new(),
@@ -357,6 +360,11 @@ impl Thread {
     #[inline(always)]
     pub(crate) fn freed_bytes(&self) -> i64 {
         self.credit_base.get().wrapping_sub(self.credit.get())
+    }
+
+    /// Whether it holds one of memprof's locks or waits for one: asked where a signal handler may have interrupted that.
+    pub(super) fn is_at_lock(&self) -> bool {
+        self.locks.get() != 0
     }
 
     #[inline(always)]
