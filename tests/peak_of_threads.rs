@@ -11,7 +11,7 @@ use memprof::Report;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator<Truth> = memprof::Allocator::new(Truth);
@@ -54,13 +54,19 @@ struct Case {
     block_bytes: u64,
     held_bytes: u64,
     steps: u64,
+    /// If not 0, one more thread takes and frees a block of so many bytes all the time.
+    churned_bytes: usize,
 }
 
 impl Case {
     /// How deep operations are nested. With more threads there are fewer paths: summing them up may take a small part of the time
     /// only, and debug builds are slow.
     const fn depth(self) -> u32 {
-        if self.threads > 4 { 2 } else { 5 }
+        if self.threads > 4 || self.churned_bytes > 0 {
+            2
+        } else {
+            5
+        }
     }
 
     /// Blocks that a thread holds at most.
@@ -75,10 +81,18 @@ const fn case(threads: u64, block_bytes: u64, held_bytes: u64, steps: u64) -> Ca
         block_bytes,
         held_bytes,
         steps,
+        churned_bytes: 0,
     }
 }
 
-const CASES: [Case; 9] = [
+const fn beside_churn(churned_bytes: usize, case: Case) -> Case {
+    Case {
+        churned_bytes,
+        ..case
+    }
+}
+
+const CASES: [Case; 12] = [
     // As a small server: half a MiB, on a few threads.
     case(2, 200, 250 << 10, 20_000),
     case(4, 500, 120 << 10, 10_000),
@@ -92,6 +106,10 @@ const CASES: [Case; 9] = [
     // Blocks that are a large part of the peak.
     case(4, 8 << 20, 48 << 20, 2_000),
     case(8, 1 << 20, 6 << 20, 2_000),
+    // Beside a thread whose level stays where it is, whatever it frees.
+    beside_churn(8_192, case(1, 200, 30 << 20, 300_000)),
+    beside_churn(60, case(1, 200, 10 << 20, 100_000)),
+    beside_churn(256, case(2, 256, 3 << 20, 50_000)),
 ];
 
 fn main() {
@@ -181,15 +199,26 @@ impl Work {
 
 fn check(case: Case) {
     let barrier = Barrier::new(case.threads as usize);
+    let done = AtomicU64::new(0);
     std::thread::scope(|threads| {
+        if case.churned_bytes > 0 {
+            threads.spawn(|| {
+                while done.load(Ordering::SeqCst) < case.threads {
+                    for _ in 0..100 {
+                        drop(black_box(Vec::<u8>::with_capacity(case.churned_bytes)));
+                    }
+                }
+            });
+        }
         for number in 0..case.threads {
-            let barrier = &barrier;
+            let (barrier, done) = (&barrier, &done);
             threads.spawn(move || {
                 let mut work = Work::new(case, number + 1);
                 barrier.wait();
                 for _ in 0..case.steps / 4 {
                     go_on(case.depth(), 0, &mut work);
                 }
+                done.fetch_add(1, Ordering::SeqCst);
             });
         }
     });
@@ -209,7 +238,7 @@ fn assert_peak(case: Case, report: &Report, truth: u64) {
     let (peak, error) = (process.peak_live_bytes, process.peak_error_bytes);
     println!("{case:?}: peak {peak} ± {error}, in truth {truth}");
     // Each thread may be between counting a block and having it.
-    let in_flight = case.threads * case.block_bytes;
+    let in_flight = case.threads * case.block_bytes + case.churned_bytes as u64;
     assert!(
         peak.abs_diff(truth) <= error + in_flight,
         "{truth} is not {peak} ± {error}"

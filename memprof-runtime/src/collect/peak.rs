@@ -6,16 +6,20 @@ use crate::record::copy::Copied;
 use crate::record::timeline;
 use memprof_report::{PathReport, Process, TimelinePoint, Warning};
 
-/// Says of each path what of it lived at the peak; nothing without ownership.
-pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
+/// Says of each path what of it lived at the peak; nothing without ownership. A warning where that is not of the peak: threads
+/// that the system had put aside at the wrong moment, say, kept it from being summed up.
+pub(super) fn fill(
+    paths: &mut [PathReport],
+    tree: &Tree<'_>,
+    copied: &Copied,
+    process: &Process,
+) -> Option<Warning> {
     let now: Option<Vec<u64>> = tree
         .order
         .iter()
         .map(|&path| tree.retained(path).map(|(_, bytes)| bytes))
         .collect();
-    let Some(now) = now else {
-        return;
-    };
+    let now = now?;
     // Never further than a step of the compositions below the peak, this moment may still be the highest.
     let total: i64 = copied.at_peak.iter().map(|bytes| (*bytes).max(0)).sum();
     let is_highest = now.iter().sum::<u64>() >= u64::try_from(total).unwrap_or(0);
@@ -28,22 +32,20 @@ pub(super) fn fill(paths: &mut [PathReport], tree: &Tree<'_>, copied: &Copied) {
         };
         row.at_peak_bytes = Some(bytes);
     }
+    // This moment is what it is, also while threads go on.
+    let total = u64::try_from(total).unwrap_or(0);
+    (!is_highest).then(|| warning(total, process)).flatten()
 }
 
-/// Says so when what is told of the peak is not of the peak: threads that the system had put aside at the wrong moment, say,
-/// kept it from being summed up.
-pub(super) fn warning(paths: &[PathReport], process: &Process) -> Option<Warning> {
+/// Where the sum of a composition is too far below the peak.
+fn warning(sum: u64, process: &Process) -> Option<Warning> {
     /// The least bytes that are worth a word.
     const LEAST_BYTES: u64 = 1_024;
-    let sum: u64 = paths
-        .iter()
-        .map(|path| path.at_peak_bytes)
-        .sum::<Option<_>>()?;
     let peak = process.peak_live_bytes;
     // A composition is taken at each such step, and 1 % is what is promised.
     let part = composition::step_part().unsigned_abs().min(100);
-    let is_far = sum.abs_diff(peak) > peak / part + process.peak_error_bytes + LEAST_BYTES;
-    is_far.then(|| Warning {
+    let allowed = peak / part + process.peak_error_bytes + LEAST_BYTES;
+    (sum + allowed < peak).then(|| Warning {
         code: "peak-not-composed".to_owned(),
         message: format!(
             "what lived at the peak, by path, is of a moment when {sum} bytes lived, not of the peak of {peak} bytes"

@@ -66,8 +66,9 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     if is_final && follows.trends {
         report.leaks = leaks::collect(&tree, &copied.trends);
     }
+    let mut not_composed = None;
     if follows.peak && installed {
-        peak::fill(&mut report.paths, &tree, &copied);
+        not_composed = peak::fill(&mut report.paths, &tree, &copied, &process);
         report.timeline = peak::timeline(&process, report.run.duration_ns);
     }
     if installed {
@@ -80,9 +81,7 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     let of_budgets = budget::declared::violations(&copied, &tree.sites, &report.operations);
     report.violations.extend(of_budgets);
     report.warnings = warnings::collect(allocator, foreign, settings);
-    report
-        .warnings
-        .extend(peak::warning(&report.paths, &process));
+    report.warnings.extend(not_composed);
     report.process = process;
     stacks::fill(&mut report, &tree, &settings.config);
     report.quiet(pause, resume)

@@ -62,7 +62,6 @@ pub(crate) fn copy() -> Copied {
     debug_assert!(current(Thread::is_paused));
     let nodes = registry::lock().paths.nodes().to_vec();
     let mut copied = Copied::of_paths(nodes);
-    copied.at_peak = composition::copy();
     let mut registry = registry::lock();
     let mut next = 0;
     while next < copied.nodes.len() {
@@ -75,6 +74,9 @@ pub(crate) fn copy() -> Copied {
     copied.peak = registry.peak();
     copied.flows = registry.flows();
     copied.points = registry.points.all().collect();
+    drop(registry);
+    // After the peak, so that it is not of a lower one.
+    copied.at_peak = composition::copy();
     copied
 }
 
