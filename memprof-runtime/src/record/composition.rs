@@ -6,9 +6,9 @@
 //! with several the process's live bytes are known to the sum of their rooms.
 //!
 //! What is summed up holds still meanwhile, but for what each thread may do within its room: whoever would free more waits
-//! (`Thread::begin_steady_change`; with very many threads, whoever would free more at once), and so does whoever would take the next composition, with what it allocated being
-//! there already. The thread whose allocation may be the mark says so before it folds, so nothing that is in the live bytes
-//! which it finds is freed before they are summed up.
+//! (`Thread::begin_steady_change`; with very many threads, whoever would free more at once). So does whoever would take the
+//! next composition, with what it allocated being there already. The thread whose allocation may be the mark says so
+//! before it folds, so nothing that is in the live bytes which it finds is freed before they are summed up.
 //!
 //! Taken inside the allocator. The registry's lock is let go of now and then, so that threads that start or end do not wait
 //! long; a path is summed up in one hold, and what an ended thread had on it is there either way.
@@ -160,7 +160,7 @@ pub(super) fn fold_and_compose(thread: &Thread, level: i64) -> i64 {
     let mut registry = registry::lock();
     // Partner: the fence in `begin_steady_change`. Whoever does not see that this is under way is seen to change.
     fence(Ordering::SeqCst);
-    // Not the time that others took.
+    // From here on, so that the time of those who were before is not counted twice.
     let mut patience = Patience::new();
     let is_steady = registry.await_steady_changes(&mut patience);
     let live = thread.fold_in(level);
@@ -171,7 +171,9 @@ pub(super) fn fold_and_compose(thread: &Thread, level: i64) -> i64 {
         let step = if is_done { step(live) } else { step(live) / 8 };
         NEXT_BYTES.store(live.saturating_add(step), Ordering::Relaxed);
     }
-    SPENT_NS.fetch_add(patience.age_ns(), Ordering::Relaxed);
+    if rooms::threads() > 1 {
+        SPENT_NS.fetch_add(patience.age_ns(), Ordering::Relaxed);
+    }
     drop((registry, latest));
     end();
     live

@@ -18,9 +18,10 @@
 
 use super::level::Footer;
 use super::memory::count_overhead;
+use super::pending::Pending;
 use super::row::Row;
 use super::stacks::settle;
-use super::thread::{OVERHEAD, Pending, SHUT, Thread};
+use super::thread::{OVERHEAD, SHUT, Thread};
 use super::word::Level;
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence, fence};
 

@@ -3,9 +3,10 @@
 
 use super::live::fold;
 use super::paths::ROOT;
+use super::pending::Pending;
 use super::registry::{self, Registry};
 use super::row::Row;
-use super::thread::{Pending, Thread};
+use super::thread::Thread;
 use super::word::Level;
 
 /// Books an event of a thread that has ended, or that could not be registered.

@@ -3,8 +3,8 @@
 //! Nothing here allocates through the global allocator or panics; the locks in it are taken on cold paths only. Nothing
 //! does I/O, but for a thread's first call stack: where its stack lies, glibc reads from a file for the main thread.
 //! It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
-//! words), `frames` (its open scopes), `freed` (what it gave back), `interrupted` (by a signal handler), `level` (their
-//! cold path), `deallocate`, `reallocate`, `steady` (how others read them), `allocator`, `scope`, `context`, `call`,
+//! words), `pending` (its events since the last boundary), `frames` (its open scopes), `freed` (what it gave back),
+//! `interrupted` (by a signal handler), `level` (their cold path), `deallocate`, `reallocate`, `steady` (how others read them), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
 //! work), `live` (the process's live bytes), `rooms` and `lone` (how far threads may be from it), `peak_watch` (who looks
@@ -44,6 +44,7 @@ pub(crate) mod over_dhat;
 pub(crate) mod paths;
 pub(crate) mod pause;
 pub(crate) mod peak_watch;
+mod pending;
 mod reallocate;
 pub(crate) mod registry;
 mod rooms;
