@@ -10,6 +10,7 @@
 
 use super::memory::take_zeroed;
 use super::registry::{self, Registry};
+use super::rooms;
 use super::row::{Events, Row};
 use super::switches::follows_trends;
 use std::sync::atomic::{Ordering, fence};
@@ -20,6 +21,9 @@ const POINTS: usize = 32;
 const LOOKS: u64 = 16;
 /// Calls after which the switch is looked at again.
 const OFF_CALLS: i64 = 1 << 16;
+/// With so many threads, each of which is visited, a path is looked at at every `SELDOM`th of these occasions.
+const MANY_THREADS: u32 = 1_000;
+const SELDOM: u64 = 4;
 
 /// What was retained after so many calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +99,10 @@ impl Registry {
                 }
                 None => return OFF_CALLS,
             },
+        };
+        let gap = match rooms::threads() {
+            ..MANY_THREADS => gap,
+            _ => gap.saturating_mul(SELDOM),
         };
         if let Some(watch) = self.watch(path) {
             watch.due = watch.told.saturating_add(gap);
