@@ -110,14 +110,14 @@ mod tests {
 
     #[test]
     fn a_text_is_nearest_to_itself_among_many() {
-        let texts = (0..500)
+        let texts = (0..200)
             .map(|n| format!("document{n} about{}", n * 7919))
             .collect::<Vec<_>>();
         let mut index = VectorIndex::new(texts.len());
         for (id, text) in (0..).zip(&texts) {
             index.insert(id, embed(text));
         }
-        for id in [0, 1, 250, 499] {
+        for id in [0, 1, 100, 199] {
             assert_eq!(index.search(&embed(&texts[id as usize]), 5)[0], id);
         }
     }

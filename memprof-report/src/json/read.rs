@@ -50,6 +50,8 @@ impl Report {
     /// # Errors
     /// Where the text is not JSON, is not a report, or is a report of a newer schema version.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        // It is gone through twice.
+        let text = without_blanks_behind(text);
         if !text.trim_start().starts_with('{') {
             // A struct can be read of a list too, and is no report for that.
             let valid = serde_json::from_str::<IgnoredAny>(text);
@@ -130,6 +132,13 @@ impl fmt::Display for ReadError {
             ),
         }
     }
+}
+
+/// The text without the blanks of JSON at its end.
+fn without_blanks_behind(text: &str) -> &str {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let blanks = text.bytes().rev().take_while(is_blank).count();
+    &text[..text.len() - blanks]
 }
 
 /// The error may hold text of the document, whatever that is.
