@@ -16,10 +16,9 @@ pub(crate) struct Planted {
 }
 
 impl Planted {
-    /// All that is left is one, but what is known as a cache.
+    /// Only what is judged to be a leak is one.
     pub(crate) fn is_violation(&self) -> bool {
-        self.class
-            .is_some_and(|class| class != LeakClass::Saturating)
+        self.class == Some(LeakClass::Growing)
     }
 }
 
@@ -37,7 +36,7 @@ const fn planted(
     }
 }
 
-use LeakClass::{Growing, Recent, Saturating};
+use LeakClass::{Growing, Recent, Saturating, Undetermined};
 
 pub(crate) const EXPECTED: &[Planted] = &[
     planted("small", Some(Growing), 1_000, 24_000),
@@ -58,6 +57,8 @@ pub(crate) const EXPECTED: &[Planted] = &[
     planted("cache", Some(Saturating), 2_000, 64 * 128),
     planted("shuffled cache", Some(Saturating), 4_000, 500 * 64),
     planted("window", Some(Saturating), 3_000, 50 * 200),
+    planted("memo", Some(Saturating), 20_000, 300 * 50),
+    planted("one late", Some(Undetermined), 10_000, 50_000),
     planted("newest", Some(Recent), 1_000, 20 * 512),
 ];
 
@@ -79,6 +80,8 @@ pub(crate) fn plant() -> Alive {
     alive.push(Box::new(cache()));
     alive.push(Box::new(shuffled_cache()));
     alive.push(Box::new(window()));
+    alive.push(Box::new(memos()));
+    alive.push(Box::new(handled()));
     alive.push(Box::new(newest()));
     alive
 }
@@ -249,4 +252,35 @@ fn newest() -> Vec<Vec<u8>> {
     let mut in_use = Vec::with_capacity(64);
     (0..1_000).for_each(|round| serve(&mut in_use, round >= 980));
     in_use
+}
+
+/// A hit allocates nothing.
+#[memprof::track("memo")]
+fn memo(table: &mut [Option<Vec<u8>>], key: usize) -> usize {
+    table[key].get_or_insert_with(|| block(50)).capacity()
+}
+
+fn memos() -> Vec<Option<Vec<u8>>> {
+    let mut table = vec![None; 300];
+    for call in 0..20_000 {
+        memo(&mut table, call % 300);
+    }
+    table
+}
+
+/// Makes something once, in a branch that is met late.
+#[memprof::track("one late")]
+fn handle(made: &mut Option<Vec<u8>>, request: usize) {
+    drop(block(40));
+    if request == 7_000 {
+        *made = Some(block(50_000));
+    }
+}
+
+fn handled() -> Option<Vec<u8>> {
+    let mut made = None;
+    for request in 0..10_000 {
+        handle(&mut made, request);
+    }
+    made
 }

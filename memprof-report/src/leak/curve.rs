@@ -2,13 +2,9 @@
 
 use crate::TrendPoint;
 
-/// The part of the calls, at the beginning, whose marks do not count.
-const WARM_UP: f64 = 0.125;
-
 pub(super) struct Curve {
     /// Calls and figure, both rising in calls; begins with nothing at no call.
     points: Vec<(f64, f64)>,
-    calls: f64,
 }
 
 impl Curve {
@@ -22,13 +18,35 @@ impl Curve {
                 _ => points.push((calls, value)),
             }
         }
-        let calls = points.last().map_or(0.0, |last| last.0);
-        Self { points, calls }
+        Self { points }
+    }
+
+    /// What was never freed again: at each point the least that there was from there on.
+    pub(super) fn kept(&self) -> Self {
+        let mut points = self.points.clone();
+        let mut least = f64::INFINITY;
+        for point in points.iter_mut().rev() {
+            least = least.min(point.1);
+            point.1 = least;
+        }
+        Self { points }
+    }
+
+    pub(super) fn points(&self) -> &[(f64, f64)] {
+        &self.points
+    }
+
+    pub(super) fn calls(&self) -> f64 {
+        self.points.last().map_or(0.0, |last| last.0)
+    }
+
+    pub(super) fn end(&self) -> f64 {
+        self.points.last().map_or(0.0, |last| last.1)
     }
 
     /// The figure after a part of the calls.
-    fn at(&self, part: f64) -> f64 {
-        let calls = part * self.calls;
+    pub(super) fn at(&self, part: f64) -> f64 {
+        let calls = part * self.calls();
         let next = self.points.partition_point(|point| point.0 < calls);
         match (self.points.get(next.wrapping_sub(1)), self.points.get(next)) {
             (Some(before), Some(after)) => {
@@ -40,20 +58,33 @@ impl Curve {
         }
     }
 
-    /// The most that there was up to a part of the calls, after the warm-up.
-    pub(super) fn mark_at(&self, part: f64) -> f64 {
-        let (from, to) = (WARM_UP * self.calls, part * self.calls);
-        let between = self
-            .points
-            .iter()
-            .filter(|point| from < point.0 && point.0 <= to);
-        between.map(|point| point.1).fold(self.at(part), f64::max)
+    /// How far it rose between two parts of the calls.
+    pub(super) fn gain(&self, from: f64, to: f64) -> f64 {
+        self.at(to) - self.at(from)
+    }
+
+    /// The most that there was after a part of the calls, up to another one.
+    pub(super) fn most(&self, from: f64, to: f64) -> f64 {
+        let (from, until) = (from * self.calls(), to * self.calls());
+        let between = self.points.iter().filter(|it| from < it.0 && it.0 <= until);
+        between.map(|point| point.1).fold(self.at(to), f64::max)
     }
 
     /// The least that there was from a part of the calls on.
     pub(super) fn least_from(&self, part: f64) -> f64 {
-        let from = part * self.calls;
+        let from = part * self.calls();
         let later = self.points.iter().filter(|point| point.0 >= from);
         later.map(|point| point.1).fold(self.at(part), f64::min)
+    }
+
+    /// Between two parts of the calls, over how many calls each straight piece goes, and by how much it rises.
+    pub(super) fn pieces(&self, from: f64, to: f64) -> Vec<(f64, f64)> {
+        let (begin, until) = (from * self.calls(), to * self.calls());
+        let mut ends = vec![(begin, self.at(from))];
+        let inner = self.points.iter().filter(|it| begin < it.0 && it.0 < until);
+        ends.extend(inner);
+        ends.push((until, self.at(to)));
+        let piece = |ends: &[(f64, f64)]| (ends[1].0 - ends[0].0, ends[1].1 - ends[0].1);
+        ends.windows(2).map(piece).collect()
     }
 }

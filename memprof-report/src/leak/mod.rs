@@ -1,25 +1,31 @@
 //! The judgement: whether what a path retains grows with its calls, or has stopped to.
 //!
-//! The newest tenth of the calls, the *tail*, is set apart: what came with it may still be in use. Of the rest
-//! the *mark* counts, the most that was retained up to then, so that what rises and falls by turns (batches,
-//! windows) is not taken for growth. The first eighth is left out: it holds what is made once.
+//! A leak is told in one of two ways. `steady`: what was never freed again rises with the calls until the end, about as fast as
+//! before. `stepwise`: a list that is one block doubles whenever it is full. What has not grown since the middle of the calls is
+//! a cache. All else is left open: few calls, single steps, growth that slows down. No verdict is better than a wrong one.
 //!
-//! How far off it may be: points are taken at least every 16th part of the calls in which something was
-//! allocated, so what is read between two of them is off by at most what came with these calls. A cache is
-//! known as one when it is full (to about nine tenths) after three quarters of the calls. What rises and falls
-//! so fast that the points miss it may be taken for growth: 2 to 8 of 100 simulated batches of random length.
+//! The newest tenth of the calls, the *tail*, is set apart: what came with it may still be in use.
+//!
+//! How far off it may be: points are taken at about every 16th to 32nd part of the calls, and between two of them the curve is
+//! taken for straight. What rises and falls so fast that the points miss it is known by the highest of them only. Of a leak of
+//! few blocks at random calls nothing is said; growth of a table whose keys hardly ever come again cannot be told from a leak.
 
 mod curve;
+mod steady;
+mod stepwise;
 
 use self::curve::Curve;
+use self::steady::Unit;
 use crate::{LeakClass, TrendPoint};
 
-/// Fewer calls than this show no growth.
-const LEAST_CALLS: u64 = 4;
-/// Fewer calls than this show no end of growth.
-const LEAST_CALLS_OF_A_CACHE: u64 = 16;
-/// Fewer blocks than this may miss a quarter of the calls by chance; a half is looked at then.
+/// Fewer calls than this show nothing.
+const LEAST_CALLS: u64 = 16;
+/// Fewer points than this show no course.
+const LEAST_POINTS: usize = 4;
+/// Fewer blocks than this do not show an end of growth within the last half of the calls.
 const FEW_BLOCKS: f64 = 16.0;
+/// The first part of the calls, in which something may be higher than ever again.
+const WARM_UP: f64 = 0.125;
 /// The tail, as a part of the calls.
 const TAIL: f64 = 0.1;
 
@@ -71,22 +77,18 @@ impl Judgement {
             tail_blocks: tail(&blocks, end.retained_blocks),
             tail_bytes: tail(&bytes, end.retained_bytes),
         };
-        let is_few = blocks.mark_at(1.0 - TAIL) < FEW_BLOCKS;
-        let mut grown = vec![&blocks, &bytes];
-        grown.retain(|curve| grows(curve, is_few));
-        // One point alone tells nothing of the calls before it.
         let class = if end.calls < LEAST_CALLS || trend.len() < 2 {
             LeakClass::Undetermined
-        } else if is_nearly_all(judgement.tail_bytes, end.retained_bytes)
-            && end.calls >= LEAST_CALLS_OF_A_CACHE
-        {
+        } else if is_nearly_all(judgement.tail_bytes, end.retained_bytes) {
             LeakClass::Recent
-        } else if grown.iter().any(|curve| is_left(curve)) {
-            LeakClass::Growing
-        } else if !grown.is_empty() {
-            // It grew, but most of that was freed at last.
+        } else if trend.len() < LEAST_POINTS {
             LeakClass::Undetermined
-        } else if end.calls >= LEAST_CALLS_OF_A_CACHE {
+        } else if steady::grows(&blocks, Unit::Blocks)
+            || steady::grows(&bytes, Unit::Bytes)
+            || stepwise::grows(&bytes)
+        {
+            LeakClass::Growing
+        } else if has_stopped(&blocks, &bytes) {
             LeakClass::Saturating
         } else {
             LeakClass::Undetermined
@@ -95,35 +97,43 @@ impl Judgement {
     }
 }
 
+/// By how many bytes a call what a trend tells of grows, where it is a leak: over the newest calls before the tail, or, of a list
+/// that grows by steps, over all calls.
+pub(crate) fn bytes_per_call(trend: &[TrendPoint]) -> f64 {
+    let bytes = Curve::of(trend, |point| point.retained_bytes);
+    let (over, gain) = if stepwise::grows(&bytes) {
+        (1.0, bytes.end())
+    } else {
+        (
+            steady::LATE.1 - steady::LATE.0,
+            bytes.kept().gain(steady::LATE.0, steady::LATE.1),
+        )
+    };
+    gain / (over * bytes.calls()).max(1.0)
+}
+
 fn is_nearly_all(part: u64, all: u64) -> bool {
     part as f64 >= all as f64 * 0.9
 }
 
-/// Whether the mark of a curve rises with the calls before the tail. As parts of the last mark, a steady leak
-/// gains 0.25 in each quarter; a Vec that doubles gains its half at some moment of the last half.
-fn grows(curve: &Curve, is_few: bool) -> bool {
-    let mark = |part: f64| curve.mark_at(part * (1.0 - TAIL));
-    let (quarter, half, three, whole) = (mark(0.25), mark(0.5), mark(0.75), mark(1.0));
-    if whole <= 0.0 {
-        return false;
-    }
-    let (early, middle, late) = (half - quarter, three - half, whole - three);
-    let in_last_half = (whole - half) / whole;
-    in_last_half >= 0.45
-        || late >= 0.2 * whole
-        || (late >= whole / 16.0 && middle >= whole / 16.0)
-        || (is_few && in_last_half >= 0.25)
-        || is_steady([early, middle, late])
+/// Whether most of the calls, or a quarter of them where there are many blocks, brought next to nothing.
+fn has_stopped(blocks: &Curve, bytes: &Curve) -> bool {
+    let has_many = blocks.most(WARM_UP, 1.0) >= FEW_BLOCKS;
+    let of = |curve: &Curve, least: f64| {
+        let most = curve.most(WARM_UP, 1.0);
+        let in_last_quarter = most - curve.most(WARM_UP, 0.75);
+        is_flat(curve, most) || has_many && in_last_quarter <= least * most
+    };
+    of(blocks, 0.04) && of(bytes, 0.06)
 }
 
-/// Whether at least half of the mark was never freed again.
-fn is_left(curve: &Curve) -> bool {
-    curve.least_from(1.0 - TAIL) >= 0.5 * curve.mark_at(1.0 - TAIL)
-}
-
-/// Whether growth is small beside what was there before, but the same in each quarter: a slow leak of one
-/// that also holds a table.
-fn is_steady(gains: [f64; 3]) -> bool {
-    let most = gains.iter().copied().fold(0.0, f64::max);
-    most >= 8.0 && gains.iter().all(|&gain| gain >= 0.75 * most)
+/// Whether the last half brought next to nothing. Between two points nobody knows when something came: what did before the
+/// middle has to be known by then.
+fn is_flat(curve: &Curve, most: f64) -> bool {
+    let middle = 0.5 * curve.calls();
+    let known = curve.points().iter().filter(|point| point.0 <= middle);
+    let warm = WARM_UP * curve.calls();
+    let last = known.clone().next_back().map_or(0.0, |point| point.1);
+    let known = known.filter(|point| point.0 > warm).map(|point| point.1);
+    known.fold(last, f64::max) >= 0.98 * most
 }

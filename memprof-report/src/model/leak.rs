@@ -79,7 +79,8 @@ pub struct LeakPath {
 /// ```
 /// use memprof_report::{Judgement, LeakClass, TrendPoint};
 ///
-/// let trend = [1, 2, 3, 4, 5, 6].map(|calls| TrendPoint { calls, retained_blocks: calls, retained_bytes: 24 * calls });
+/// let point = |calls| TrendPoint { calls, retained_blocks: calls, retained_bytes: 24 * calls };
+/// let trend: Vec<_> = (1..=20).map(point).collect();
 /// assert_eq!(Judgement::of(&trend).class, LeakClass::Growing);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,7 +108,8 @@ pub enum LeakClass {
     Saturating,
     /// Nearly all of it came with the newest tenth of the calls: maybe still in use.
     Recent,
-    /// Its calls do not tell whether it grows: they are too few, or most of what grew was freed at last.
+    /// Its calls do not tell whether it grows: they are too few, it grew in few steps or more slowly each time, or most of it
+    /// was freed at last.
     #[default]
     Undetermined,
     /// It grows with the calls: a leak.

@@ -7,6 +7,7 @@ use super::color::Paint;
 use super::stacks::stacks;
 use super::text::{escaped, wrapped};
 use super::units::{bytes_and_exact, count};
+use crate::leak::bytes_per_call;
 use crate::{LeakClass, LeakReport, Report};
 
 const INDENT: usize = 2;
@@ -60,10 +61,24 @@ fn sentence(report: &Report, leak: &LeakReport) -> String {
     let held = bytes_and_exact(leak.retained_bytes);
     let (blocks, calls) = (count(leak.retained_blocks), count(leak.calls));
     let trend = match leak.class {
-        LeakClass::Growing => format!("growing by {:.1} bytes a call", leak.bytes_per_call),
+        LeakClass::Growing => growing(leak),
         LeakClass::Saturating => "not growing any more".to_owned(),
         LeakClass::Recent => "nearly all of it from the newest tenth of the calls".to_owned(),
         LeakClass::Undetermined => "its calls do not tell whether it grows".to_owned(),
     };
     format!("{name}: {held} in {blocks} blocks after {calls} calls, {trend}")
+}
+
+/// How fast, where the trends are there; those of merged reports are not.
+fn growing(leak: &LeakReport) -> String {
+    let growing = leak.paths.iter();
+    let growing = growing.filter(|path| path.class == LeakClass::Growing);
+    let bytes: f64 = growing.map(|path| bytes_per_call(&path.trend)).sum();
+    let (bytes, calls) = match bytes {
+        0.1.. => (bytes, "a call"),
+        0.0001.. => (bytes * 1e3, "every 1,000 calls"),
+        _ if bytes > 0.0 => (bytes * 1e6, "every 1,000,000 calls"),
+        _ => return "growing".to_owned(),
+    };
+    format!("growing by {bytes:.1} bytes {calls}")
 }

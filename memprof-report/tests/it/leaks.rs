@@ -35,17 +35,20 @@ fn scattered(call: u64) -> u64 {
 
 #[test]
 fn what_grows_is_a_leak() {
-    for calls in [4, 7, 20, 100, 1_000, 77_777, 1_000_000] {
+    for calls in [20, 100, 1_000, 77_777, 1_000_000] {
         assert_eq!(class(calls, |call| (call, 24 * call)), LeakClass::Growing);
         // One buffer that doubles, wherever the end meets it.
         let doubling = |call: u64| (1, 8 * call.next_power_of_two());
-        assert_eq!(class(calls, doubling), LeakClass::Growing, "{calls}");
+        if calls >= 100 {
+            assert_eq!(class(calls, doubling), LeakClass::Growing, "{calls}");
+        }
     }
     for calls in [1_000, 5_000, 123_456] {
         let seldom = |call| (call / 100, 4_096 * (call / 100));
         assert_eq!(class(calls, seldom), LeakClass::Growing);
+        // What slows down may be a table that fills.
         let root = |call: u64| (call.isqrt(), 8 * call.isqrt());
-        assert_eq!(class(calls, root), LeakClass::Growing);
+        assert_eq!(class(calls, root), LeakClass::Undetermined);
         // Beside what was there first and is far more.
         let beside = |call| (100_000 + call, 1_600_000 + 16 * call);
         assert_eq!(class(calls, beside), LeakClass::Growing);
@@ -57,7 +60,7 @@ fn what_grows_is_a_leak() {
 
 #[test]
 fn what_has_stopped_to_grow_is_a_cache() {
-    for calls in [16, 100, 1_000, 77_777] {
+    for calls in [100, 1_000, 77_777] {
         let full_at = |part: u64| move |call: u64| (call.min(calls * part / 100), 0);
         for part in [0, 1, 10, 30, 60] {
             let at_least_one = |call| (full_at(part)(call).0.max(1), 1_000);
@@ -92,10 +95,8 @@ fn what_has_stopped_to_grow_is_a_cache() {
 #[test]
 fn few_calls_show_nothing() {
     assert_eq!(Judgement::of(&[]).class, LeakClass::Undetermined);
-    for calls in 1..4 {
-        assert_eq!(class(calls, |call| (call, call)), LeakClass::Undetermined);
-    }
     for calls in 1..16 {
+        assert_eq!(class(calls, |call| (call, call)), LeakClass::Undetermined);
         assert_eq!(class(calls, |_| (1, 100)), LeakClass::Undetermined);
     }
     let end_alone = trend(1_000, 2_000, |_| (10, 10));

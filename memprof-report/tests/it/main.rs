@@ -12,6 +12,7 @@ mod fuzz;
 mod growth;
 mod growth_noise;
 mod json;
+mod leak_corpus;
 mod leaks;
 mod merge;
 mod queries;

@@ -51,8 +51,7 @@ fn report() {
     if !prints && !writes {
         return;
     }
-    // Not final: `exit` drops nothing, and what is held then is not leaked.
-    let report = snapshot::take(settings, false);
+    let report = snapshot::take(settings);
     if prints {
         print_at_end(&table(&report));
     }

@@ -70,7 +70,7 @@ impl Profiler {
 
     fn end(&mut self) -> io::Result<PathBuf> {
         self.is_finished = true;
-        let report = snapshot::take(self.settings, true);
+        let report = snapshot::take(self.settings);
         self.settings.retire();
         super::end::note_reported();
         write_all(&report, &self.settings.config)

@@ -33,11 +33,11 @@ use memprof_report::{AllocatorInfo, Process, Report};
 #[must_use]
 pub fn snapshot() -> Report {
     let _pause = Pause::new();
-    take(Settings::current(), false)
+    take(Settings::current())
 }
 
-/// The report under `settings`; `is_final` when the profiler ends.
-pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
+/// The report under `settings`.
+pub(super) fn take(settings: &Settings) -> Report {
     let _pause = Pause::new();
     // Before the paths, so that all of its paths are among them.
     let declared = declared();
@@ -63,7 +63,7 @@ pub(super) fn take(settings: &Settings, is_final: bool) -> Report {
     report.paths = tree.paths();
     tree.fill_external(&mut report, declared);
     let follows = settings.switches();
-    if is_final && follows.trends {
+    if follows.trends {
         report.leaks = leaks::collect(&tree, &copied.trends);
     }
     let mut not_composed = None;

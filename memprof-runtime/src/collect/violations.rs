@@ -67,8 +67,8 @@ fn largest_allocations(tree: &Tree<'_>, thresholds: &Thresholds) -> Vec<Violatio
         .collect()
 }
 
-/// Operations that still own more than the threshold when the profiler ends, but for those that have stopped
-/// to grow.
+/// Operations of which more than the threshold is held on paths that are judged to be leaks. What the judgement leaves open,
+/// or calls a cache, is none.
 fn leaked(tree: &Tree<'_>, leaks: &[LeakReport], thresholds: &Thresholds) -> Vec<Violation> {
     let limit = thresholds.leak_detection_threshold_bytes;
     let message = |name: &str, actual| {
@@ -76,25 +76,33 @@ fn leaked(tree: &Tree<'_>, leaks: &[LeakReport], thresholds: &Thresholds) -> Vec
             "{name} leaked {actual} bytes, more than leak_detection_threshold_bytes ({limit} bytes)"
         )
     };
-    let mut leaks: Vec<&LeakReport> = leaks
+    let mut leaked: Vec<(usize, u64)> = leaks
         .iter()
-        .filter(|leak| leak.retained_bytes > limit && leak.class != LeakClass::Saturating)
+        .map(|leak| (leak.operation, growing_bytes(leak)))
+        .filter(|(_, bytes)| *bytes > limit)
         .collect();
-    leaks.sort_by_key(|leak| leak.operation);
-    leaks
+    leaked.sort_unstable();
+    let threshold = "leak_detection_threshold_bytes";
+    leaked
         .into_iter()
-        .map(|leak| {
+        .map(|(operation, bytes)| {
             of_operation(
                 tree,
-                Some(leak.operation),
+                Some(operation),
                 None,
-                "leak_detection_threshold_bytes",
+                threshold,
                 limit,
-                leak.retained_bytes,
+                bytes,
                 message,
             )
         })
         .collect()
+}
+
+fn growing_bytes(leak: &LeakReport) -> u64 {
+    let growing = leak.paths.iter();
+    let growing = growing.filter(|path| path.class == LeakClass::Growing);
+    growing.map(|path| path.retained_bytes).sum()
 }
 
 fn of_operation(

@@ -40,8 +40,8 @@ pub(crate) struct Row {
     /// Entries, and those that ended; the difference is open now.
     pub(crate) calls: Count,
     pub(crate) finished: Count,
-    /// Calls that allocate until the path's trend is looked at; the thread's own.
-    pub(crate) until_look: Level,
+    /// At how many of them the path's trend is looked at next; the thread's own.
+    pub(crate) look_at: Count,
     /// Of the finished calls, those that the path's trend was told of.
     pub(crate) told: Count,
     pub(crate) allocated: Metric,
@@ -69,7 +69,7 @@ impl Row {
             largest_block: Count::new(0),
             calls: Count::new(0),
             finished: Count::new(0),
-            until_look: Level::new(0),
+            look_at: Count::new(0),
             told: Count::new(0),
             allocated: Metric::new(),
             peak: Metric::new(),
@@ -95,11 +95,8 @@ impl Row {
         // Partner: the acquire fence in `Calls::of_row`; who sees the call as finished sees its values.
         fence(Ordering::Release);
         self.finished.add(1);
-        if allocated != 0 {
-            self.until_look.sub(1);
-            if self.until_look.get() < 0 {
-                trend::look(self);
-            }
+        if self.finished.get() >= self.look_at.get() {
+            trend::look(self);
         }
     }
 

@@ -1,9 +1,13 @@
 //! A trend is what a path retained after so many of its calls: a bounded series of exact points.
 //!
 //! At the end of some calls the path's retained blocks are summed up over all threads, under the registry's lock
-//! if that is free. Points lie a stride of calls apart; when they are full every second one is left out and the
+//! if that is free. Points lie about a stride of calls apart; when they are full every second one is left out and the
 //! stride doubles. A path of which nothing was ever found retained, but for what open calls may hold, has no
-//! series, and is looked at ever more rarely. Only calls in which something was allocated are looked after: in others no path grows.
+//! series, and is looked at ever more rarely. All calls count, also those that allocate nothing: whether a table has stopped to
+//! grow is told by the calls that found everything in it.
+//!
+//! The distance varies by a quarter, in an order that looks random and is the same in each run. With even distances what rises
+//! and falls by turns could be met a little later in its turn each time, and look as if it grew.
 //!
 //! Summing up walks all threads, so when it is due is decided by the calls of all of them together: a path that ten
 //! thousand threads enter once each is walked as often as one that a single thread enters ten thousand times.
@@ -20,7 +24,7 @@ const POINTS: usize = 32;
 /// Calls until the next look are this part of all calls so far, as long as there are few points or none.
 const LOOKS: u64 = 16;
 /// Calls after which the switch is looked at again.
-const OFF_CALLS: i64 = 1 << 16;
+const OFF_CALLS: u64 = 1 << 16;
 /// With so many threads, each of which is visited, a path is looked at at every `SELDOM`th of these occasions.
 const MANY_THREADS: u32 = 1_000;
 const SELDOM: u64 = 4;
@@ -49,9 +53,11 @@ pub(super) struct Series {
     points: [Point; POINTS],
     length: usize,
     stride: u64,
+    /// The calls at which the next point is due.
+    due: u64,
 }
 
-/// A call of the row's path has ended and its wait is over.
+/// A call of the row's path has ended, and a look is due.
 #[cold]
 #[inline(never)]
 pub(super) fn look(row: &Row) {
@@ -60,25 +66,25 @@ pub(super) fn look(row: &Row) {
     } else if let Some(mut registry) = registry::try_lock() {
         registry.look(row)
     } else {
-        0
+        1
     };
-    row.until_look.set(wait);
+    row.look_at.set(row.finished.get().saturating_add(wait));
 }
 
 impl Registry {
     /// Takes a point of the row's path if one is due; after how many more calls of its thread to look again.
-    fn look(&mut self, row: &Row) -> i64 {
+    fn look(&mut self, row: &Row) -> u64 {
         let path = row.path.get() as usize;
         self.tell_calls(row);
         let Some(watch) = self.watch(path) else {
             return OFF_CALLS;
         };
         if watch.told < watch.due {
-            return (watch.due - watch.told) as i64 - 1;
+            return watch.due - watch.told;
         }
         let misses = watch.misses;
         let Some((now, open_calls)) = self.retained_now(path) else {
-            return 0;
+            return 1;
         };
         let gap = match self.series_of(path) {
             Some(series) => series.see(now),
@@ -107,7 +113,7 @@ impl Registry {
         if let Some(watch) = self.watch(path) {
             watch.due = watch.told.saturating_add(gap);
         }
-        gap as i64 - 1
+        gap
     }
 
     /// Adds the calls of the row that ended since it last told.
@@ -219,14 +225,10 @@ impl Registry {
 }
 
 impl Series {
-    /// Takes the point if it is far enough from the last one; how many calls the next one is due after.
+    /// Takes the point if one is due; how many calls the next one is due after.
     fn see(&mut self, now: Point) -> u64 {
-        let due = match self.length {
-            0 => 0,
-            length => self.points[length - 1].calls.saturating_add(self.stride),
-        };
-        if now.calls < due {
-            return due - now.calls;
+        if self.length > 0 && now.calls < self.due {
+            return self.due - now.calls;
         }
         if self.length == POINTS {
             for kept in 0..POINTS / 2 {
@@ -237,8 +239,16 @@ impl Series {
         }
         self.points[self.length] = now;
         self.length += 1;
-        self.stride
+        let gap = scattered(self.stride, now.calls);
+        self.due = now.calls.saturating_add(gap);
+        gap
     }
+}
+
+/// From three to five quarters of the stride: see above.
+fn scattered(stride: u64, calls: u64) -> u64 {
+    let random = calls.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    stride - stride / 4 + random % (stride / 4 * 2 + 1)
 }
 
 #[cfg(test)]
@@ -251,6 +261,7 @@ mod tests {
             points: [Point::default(); POINTS],
             length: 0,
             stride: 1,
+            due: 0,
         };
         for calls in 1..=1_000_000 {
             series.see(Point {
@@ -261,12 +272,13 @@ mod tests {
         }
         let points = &series.points[..series.length];
         assert!(points.len() >= POINTS / 2);
+        let most = series.stride + series.stride / 4;
         for pair in points.windows(2) {
             // The one after a thinning comes as early as those before it did.
             let gap = pair[1].calls - pair[0].calls;
-            assert!((1..=series.stride).contains(&gap), "{gap}");
+            assert!(gap > 0 && gap <= most, "{gap}");
         }
-        assert!(points[0].calls <= series.stride);
-        assert!(1_000_000 - points[points.len() - 1].calls < series.stride);
+        assert!(points[0].calls <= most);
+        assert!(1_000_000 - points[points.len() - 1].calls < most);
     }
 }
