@@ -14,18 +14,20 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Error, Path, Result, ReturnType, Type};
 
 use crate::check;
-use crate::expand::{self, Opaque, beside, rebind};
+use crate::expand::{self, Opaque, Ours, beside, rebind};
 use crate::item::Items;
-use crate::parse::{self, Function, Track};
+use crate::parse::{self, Function, Moved, Track};
 
 /// Arguments of `#[budget]`.
 struct Budget {
     limits: Limits,
     memprof: Option<Path>,
+    moved: Moved,
 }
 
 impl Parse for Budget {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let moved = Moved::read(input, "budget")?;
         let mut limits = Limits::default();
         let mut memprof = None;
         while !input.is_empty() {
@@ -39,7 +41,11 @@ impl Parse for Budget {
             parse::comma(input, "budget")?;
         }
         limits.require(Span::call_site())?;
-        Ok(Self { limits, memprof })
+        Ok(Self {
+            limits,
+            memprof,
+            moved,
+        })
     }
 }
 
@@ -49,11 +55,24 @@ pub(crate) fn budget(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn try_budget(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
-    let item = Items::new(item)
+    let mut item = Items::new(item)
         .next()
         .ok_or_else(|| Error::new(Span::call_site(), "`#[memprof::budget]` needs a function"))?;
     check::function(&item, "budget")?;
-    let Budget { limits, memprof } = syn::parse2(arguments)?;
+    let Budget {
+        limits,
+        memprof,
+        moved,
+    } = syn::parse2(arguments.clone())?;
+    let ours = Ours {
+        name: "budget",
+        arguments: &arguments,
+        memprof: memprof.as_ref(),
+        moved: &moved,
+    };
+    if let Some(elsewhere) = ours.elsewhere(&mut item) {
+        return Ok(elsewhere);
+    }
     let mut function = Function::new(item, "budget")?;
 
     let track = Track {

@@ -3,7 +3,7 @@
 //! An error points at the token that is in the way, names the attribute and says what to write
 //! instead. Nothing is expanded before this has passed.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenTree};
 use syn::{Error, Result};
 
 use crate::item::{Item, Kind};
@@ -77,9 +77,7 @@ fn article(vowel: bool) -> &'static str {
 
 /// Where the function's name is.
 fn name(item: &Item) -> Span {
-    let mut words = item.head.iter();
-    words.find(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
-    words.next().map_or_else(Span::call_site, TokenTree::span)
+    item.name().map_or_else(Span::call_site, Ident::span)
 }
 
 fn first(item: &Item) -> Span {

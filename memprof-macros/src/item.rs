@@ -25,6 +25,18 @@ pub(crate) enum Kind {
     Other,
 }
 
+impl Item {
+    /// The name of a function.
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        let mut words = self.head.iter().filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word),
+            _ => None,
+        });
+        words.find(|word| *word == "fn")?;
+        words.next()
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct Attribute {
     /// As written, without spaces: `memprof::skip`.

@@ -80,8 +80,9 @@ mod size;
 /// - A by-value `self` of a sync method is freed on the caller. So are the owned arguments of a
 ///   sync function that returns `impl Trait`, and a parameter that bears an attribute of its own with those before it,
 ///   which plain Rust frees after it.
-/// - Attributes of other crates below this one see the function as it was written; what they make of it is measured. Below
-///   one that runs the function (`#[tokio::test]`, `#[rstest]`, …) there is nothing to see but the function itself.
+/// - Attributes of other crates below this one see the function as it was written; what they make of it is measured. If they
+///   generate further functions (`#[cached]`, `#[fixture]`), only the one of that name is. Above one that runs the function
+///   (`#[tokio::test]`, `#[rstest]`, …) the function's body is measured.
 /// - The box that a future is returned in is freed on the caller. What is a future must be seen from the
 ///   return type (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `LocalBoxFuture`) or from a
 ///   `Box::pin(async …)` at the end. Of a function whose future cannot be seen, or is passed on in a box

@@ -27,19 +27,15 @@ pub(crate) struct Track {
     pub(crate) growth: Option<LitStr>,
     /// How it is benched.
     pub(crate) bench: Option<Bench>,
-    /// Whether it was put below the attributes of others; written by us alone.
-    pub(crate) is_last: bool,
+    pub(crate) moved: Moved,
 }
 
 impl Parse for Track {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let mut track = Track::default();
-        let is_last = |word: Ident| word == "__last";
-        if input.fork().call(Ident::parse_any).is_ok_and(is_last) {
-            input.call(Ident::parse_any)?;
-            track.is_last = true;
-            comma(input, "track")?;
-        }
+        let mut track = Track {
+            moved: Moved::read(input, "track")?,
+            ..Track::default()
+        };
         while !input.is_empty() {
             if input.peek(Lit) {
                 set_name(&mut track.name, input, "track")?;
@@ -67,6 +63,31 @@ impl Parse for Track {
             comma(input, "track")?;
         }
         Ok(track)
+    }
+}
+
+/// What an attribute says of having been put below those of others; written by us alone.
+#[derive(Default)]
+pub(crate) struct Moved {
+    pub(crate) is_last: bool,
+    /// The one function that it is for, where others put it on more.
+    pub(crate) only: Option<Ident>,
+}
+
+impl Moved {
+    /// `__last,` or `__last = function,` at the beginning.
+    pub(crate) fn read(input: ParseStream<'_>, attribute: &str) -> Result<Self> {
+        let mut moved = Self::default();
+        let is_last = |word: Ident| word == "__last";
+        if input.fork().call(Ident::parse_any).is_ok_and(is_last) {
+            input.call(Ident::parse_any)?;
+            moved.is_last = true;
+            if input.parse::<Option<Token![=]>>()?.is_some() {
+                moved.only = Some(input.call(Ident::parse_any)?);
+            }
+            comma(input, attribute)?;
+        }
+        Ok(moved)
     }
 }
 

@@ -17,6 +17,7 @@ mod sync;
 mod tests;
 
 pub(crate) use args::{Opaque, frees_nothing, rebind};
+pub(crate) use foreign::Ours;
 pub(crate) use future::block as async_block;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
@@ -53,8 +54,14 @@ fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
         .ok_or_else(|| Error::new(Span::call_site(), "`#[memprof::track]` needs a function"))?;
     check::function(&item, "track")?;
     let track: Track = syn::parse2(arguments.clone())?;
-    if let Some(moved) = foreign::below(&arguments, &track, &mut item) {
-        return Ok(moved);
+    let ours = Ours {
+        name: "track",
+        arguments: &arguments,
+        memprof: track.memprof.as_ref(),
+        moved: &track.moved,
+    };
+    if let Some(elsewhere) = ours.elsewhere(&mut item) {
+        return Ok(elsewhere);
     }
     let mut function = Function::new(item, "track")?;
 
