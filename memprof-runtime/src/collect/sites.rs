@@ -41,7 +41,7 @@ fn without_copies(sites: &[&'static Site]) -> Vec<&'static Site> {
     originals.copied().collect()
 }
 
-/// Whether it has the name and the module of `original`, and stands deeper.
+/// Whether it has the given name and the module of `original` and stands deeper, under the same name or in an unnamed constant.
 fn is_copy_of(site: &Site, original: &Site) -> bool {
     let (Some(path), Some(of)) = (path(site), path(original)) else {
         return false;
@@ -49,18 +49,30 @@ fn is_copy_of(site: &Site, original: &Site) -> bool {
     let Some((around, name)) = of.rsplit_once("::") else {
         return false;
     };
-    let inside = path.strip_prefix(around);
-    let is_deeper = inside
-        .and_then(|it| it.strip_suffix(name))
-        .is_some_and(|it| it.len() > 2);
     let whose = |site: &Site| (site.given_name(), site.module());
+    let inside = path
+        .strip_prefix(around)
+        .and_then(|it| it.strip_prefix("::"));
+    let is_deeper = inside.is_some_and(|inside| {
+        let before = inside.strip_suffix(name);
+        before.is_some_and(|it| it.ends_with("::"))
+            || inside.starts_with("_::")
+            || inside.contains("::_::")
+    });
     is_deeper && whose(site) == whose(original)
 }
 
 /// The path of the site's function.
 fn path(site: &Site) -> Option<&'static str> {
     match site.raw_function() {
-        Function::OfItem(item) => item().strip_suffix("::__memprof_site"),
+        Function::OfItem(item) => {
+            let mut path = item().strip_suffix("::__memprof_site")?;
+            // An `async fn` is a closure in a function.
+            while let Some(around) = path.strip_suffix("::{{closure}}") {
+                path = around;
+            }
+            Some(path)
+        }
         #[cfg(feature = "tracing")]
         Function::Named(_) => None,
     }
@@ -69,4 +81,49 @@ fn path(site: &Site) -> Option<&'static str> {
 /// What rows are sorted by. The name is last: sites out of one macro may share a place.
 pub(super) fn place(site: &Site) -> (&'static str, u32, u32, String) {
     (site.file(), site.line(), site.column(), site.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_copy_of;
+    use crate::record::site::Site;
+
+    /// Whether the site of the first path is a copy of that of the second.
+    macro_rules! is_copy {
+        ($path:literal, $of:literal) => {{
+            let site = |path| Site::new(None, path, "app", "app.rs", 1, 1);
+            is_copy_of(
+                &site(|| concat!($path, "::__memprof_site")),
+                &site(|| concat!($of, "::__memprof_site")),
+            )
+        }};
+    }
+
+    #[test]
+    fn copies_stand_deeper() {
+        assert!(is_copy!("app::check::search", "app::search"));
+        assert!(is_copy!("app::_::search", "app::search"));
+        assert!(is_copy!(
+            "app::check::search::{{closure}}",
+            "app::search::{{closure}}"
+        ));
+        assert!(is_copy!("app::_::generated_find", "app::search"));
+        assert!(is_copy!(
+            "app::Index::search::_::generated_find",
+            "app::Index::search"
+        ));
+    }
+
+    #[test]
+    fn what_shares_a_place_is_no_copy_for_that() {
+        assert!(!is_copy!("app::search", "app::search"));
+        assert!(!is_copy!("app::search", "app::check::search"));
+        assert!(!is_copy!("app::research", "app::search"));
+        assert!(!is_copy!("app::Index::find", "app::search"));
+        assert!(!is_copy!("app::Indexes::search", "app::Index::search"));
+        assert!(!is_copy!(
+            "app::search_all::{{closure}}",
+            "app::search::{{closure}}"
+        ));
+    }
 }
