@@ -8,6 +8,7 @@ mod example;
 mod features;
 mod leak_check;
 mod matching;
+mod neighbours;
 mod node;
 mod over_allocators;
 mod page;

@@ -4,7 +4,8 @@ use std::process::Command;
 
 use super::Extent::{Full, Gate};
 use super::{
-    Step, example, features, leak_check, matching, over_allocators, page, readme, viewers,
+    Step, example, features, leak_check, matching, neighbours, over_allocators, page, readme,
+    viewers,
 };
 use crate::run::{cargo, output, succeed};
 use crate::{Result, builds, guides, instructions, results, tidy};
@@ -82,6 +83,12 @@ pub(super) const STEPS: &[Step] = &[
         promise: "every format's tests pass, those behind features too",
         extent: Full,
         check: || succeed(cargo().args(["test", "--package", "memprof-report", "--all-features"])),
+    },
+    Step {
+        name: "neighbours",
+        promise: "the attributes get on with those of ten other crates, above and below",
+        extent: Full,
+        check: neighbours::run,
     },
     Step {
         name: "test-off",
