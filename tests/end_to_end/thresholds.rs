@@ -154,7 +154,7 @@ fn what_is_held_at_a_snapshot_is_no_leak() {
 fn all_that_are_passed_are_told() {
     let all = "max_allocation_size_mb = 1\nmax_peak_usage_mb = 1\n\
                leak_detection_threshold_bytes = 1";
-    let found = violations(all, &["leak", "3145728"]);
+    let found = violations(all, &["leak", "50331648"]);
     let order = [
         "max_peak_usage_mb",
         "max_allocation_size_mb",
