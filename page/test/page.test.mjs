@@ -254,6 +254,7 @@ test("external memory is shown by name and path", () => on(single, async (page) 
 
 test("resident memory is shown in its parts", () => on(single, async (page) => {
   assert.deepEqual(await texts(page, "#resident h3"), ["Now", "At the peak"]);
+  assert.match((await texts(page, "#resident .pairs"))[0], /Other users2\.00 MiB \(2,097,152 bytes\)/);
   assert.match((await texts(page, "#resident .pairs"))[0], /Unused6\.00 MiB \(6,291,456 bytes\)/);
 }));
 

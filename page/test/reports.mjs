@@ -217,7 +217,7 @@ function flow() {
 function fragmentation() {
   const parts = (live, unused) => ({
     rss_bytes: live + unused + 11 * MIB, held_bytes: live + unused + 3 * MIB, live_bytes: live, overhead_bytes: 91 * KIB,
-    rounding_bytes: 3 * MIB - 91 * KIB, unused_bytes: unused, outside_bytes: 9 * MIB, absent_bytes: MIB,
+    rounding_bytes: 1 * MIB - 91 * KIB, other_bytes: 2 * MIB, unused_bytes: unused, outside_bytes: 9 * MIB, absent_bytes: MIB,
   });
   return { allocator: "glibc", now: parts(22 * MIB, 6 * MIB), at_peak: parts(58 * MIB, 2 * MIB) };
 }

@@ -9,7 +9,7 @@ const LEAST_BYTES: u64 = 1 << 20;
 /// Nor is less than this share of what is held: one in so many.
 const LEAST_SHARE: u64 = 20;
 
-/// `38.1 MiB by glibc, of which 14.2 MiB (37 %) unused, 1.10 MiB rounding`
+/// `38.1 MiB by glibc, of which 14.2 MiB (37 %) unused, 1.10 MiB rounding, 9.00 MiB of other users (C code)`
 ///
 /// With a label; no line where so little is lost that it says nothing of the program.
 pub(super) fn fragmentation(found: &Fragmentation) -> Vec<(&'static str, String)> {
@@ -26,8 +26,11 @@ pub(super) fn fragmentation(found: &Fragmentation) -> Vec<(&'static str, String)
 }
 
 fn lost(parts: &MemoryParts) -> u64 {
-    let rounding = parts.rounding_bytes.unwrap_or(0);
-    parts.unused_bytes.saturating_add(rounding)
+    let beyond = [parts.rounding_bytes, parts.other_bytes];
+    beyond
+        .into_iter()
+        .flatten()
+        .fold(parts.unused_bytes, u64::saturating_add)
 }
 
 fn line(allocator: &str, parts: &MemoryParts) -> String {
@@ -38,9 +41,17 @@ fn line(allocator: &str, parts: &MemoryParts) -> String {
         escaped(allocator),
         bytes(parts.unused_bytes),
     );
-    match parts.rounding_bytes {
-        Some(rounding) => line += &format!(", {} rounding", bytes(rounding)),
-        None => line += " or rounding",
+    match (parts.rounding_bytes, parts.other_bytes) {
+        (None, _) => line += ", rounding or other users",
+        (Some(rounding), None) => {
+            line += &format!(", {} rounding or other users", bytes(rounding));
+        }
+        (Some(rounding), Some(other)) => {
+            line += &format!(", {} rounding", bytes(rounding));
+            if other >= LEAST_BYTES {
+                line += &format!(", {} of other users (C code)", bytes(other));
+            }
+        }
     }
     match parts.absent_bytes {
         None | Some(0) => line,

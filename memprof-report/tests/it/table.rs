@@ -51,10 +51,10 @@ fn in_60_columns() {
       external     8.00 MiB (8,388,608 bytes), at most 16.0 MiB
       resident     20.0 MiB, at most 24.0 MiB
       held         12.8 MiB by glibc, of which 9.54 MiB (75 %)
-                   unused, 977 KiB rounding; 977 KiB not
-                   resident
+                   unused, 977 KiB rounding or other users; 977
+                   KiB not resident
       held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %)
-                   unused or rounding
+                   unused, rounding or other users
       overhead     64.0 KiB for memprof itself
 
     operation                              calls  self allocated
@@ -106,9 +106,9 @@ fn in_100_columns() {
       elsewhere    6,485 bytes in 5 allocations outside any operation
       external     8.00 MiB (8,388,608 bytes), at most 16.0 MiB
       resident     20.0 MiB, at most 24.0 MiB
-      held         12.8 MiB by glibc, of which 9.54 MiB (75 %) unused, 977 KiB rounding; 977 KiB not
-                   resident
-      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused or rounding
+      held         12.8 MiB by glibc, of which 9.54 MiB (75 %) unused, 977 KiB rounding or other users;
+                   977 KiB not resident
+      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused, rounding or other users
       overhead     64.0 KiB for memprof itself
 
     operation                             calls  self allocated  allocated       net      peak  retained
@@ -156,8 +156,8 @@ fn in_160_columns() {
       elsewhere    6,485 bytes in 5 allocations outside any operation
       external     8.00 MiB (8,388,608 bytes), at most 16.0 MiB
       resident     20.0 MiB, at most 24.0 MiB
-      held         12.8 MiB by glibc, of which 9.54 MiB (75 %) unused, 977 KiB rounding; 977 KiB not resident
-      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused or rounding
+      held         12.8 MiB by glibc, of which 9.54 MiB (75 %) unused, 977 KiB rounding or other users; 977 KiB not resident
+      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused, rounding or other users
       overhead     64.0 KiB for memprof itself
 
     operation                          calls  self allocated  allocated  deallocated       net      peak  retained  external  self bytes  peak bytes  retained bytes
@@ -206,8 +206,9 @@ fn in_colour() {
       external     8.00 MiB (8,388,608 bytes), at most 16.0 MiB
       resident     20.0 MiB, at most 24.0 MiB
       held         12.8 MiB by glibc, of which 9.54 MiB (75 %) unused, 977 KiB
-                   rounding; 977 KiB not resident
-      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused or rounding
+                   rounding or other users; 977 KiB not resident
+      held at peak 15.9 MiB by glibc, of which 3.81 MiB (24 %) unused, rounding or
+                   other users
       overhead     64.0 KiB for memprof itself
 
     ␛[1moperation                              calls  self allocated      peak  retained␛[0m
@@ -242,6 +243,27 @@ fn in_colour() {
     ␛[1;33mWARNING␛[0m scope-out-of-order: 2 scopes were left out of order; their figures went
       to the scope around them
     "#);
+}
+
+#[test]
+fn other_users_of_the_allocator_are_no_rounding() {
+    let mut report = common::full_report();
+    let found = report
+        .process
+        .fragmentation
+        .as_mut()
+        .expect("in the full one");
+    (found.now.rounding_bytes, found.now.other_bytes) = (Some(1_000), Some(50_331_648));
+    found.now.held_bytes += 50_331_648 - 999_000;
+    let text = Table::new(&report).width(160).to_string();
+    let line = text.lines().find(|line| line.starts_with("  held   "));
+    assert_eq!(
+        line,
+        Some(
+            "  held         59.8 MiB by glibc, of which 9.54 MiB (16 %) unused, 1,000 B rounding, 48.0 MiB of other users \
+             (C code); 977 KiB not resident"
+        )
+    );
 }
 
 #[test]

@@ -6,7 +6,8 @@
 
 use super::last_look::{AtPeak, LastLook};
 use crate::os::heap::{Heap, HeapFigures};
-use crate::record::memory::overhead_bytes;
+use crate::record::live_blocks::live_blocks;
+use crate::record::memory::overhead_in_heap_bytes;
 use crate::record::peak_watch::PEAK_WATCH;
 use memprof_report::{Fragmentation, MemoryParts, Process};
 use std::hint::black_box;
@@ -30,19 +31,38 @@ const PEAK_STEP_WHEN_SLOW: i64 = 8;
 /// The last look at the peak.
 static AT_PEAK: LastLook = LastLook::new();
 
+/// What memprof knows of the blocks that it counts, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// Of the program.
+    pub(super) live: u64,
+    /// memprof's own, in the same heap.
+    pub(super) own: u64,
+    /// The most that all of them can take beyond that; `None` where their number is not known.
+    pub(super) most_rounding: Option<u64>,
+}
+
+impl Counted {
+    fn new(heap: Heap, figures: HeapFigures, live: u64, blocks: Option<u64>) -> Self {
+        let own = overhead_in_heap_bytes();
+        Self {
+            live,
+            own,
+            most_rounding: blocks.map(|blocks| heap.most_rounding(figures, blocks, live, own)),
+        }
+    }
+}
+
 /// Fragmentation now and at the peak, beside the process's other figures. The caller is paused. `None` where
 /// the inner allocator does not tell, or holds too little.
 pub(super) fn fragmentation(process: &Process) -> Option<Fragmentation> {
     let heap = inner_heap()?;
-    let now = parts(
-        heap.figures()?,
-        process.live_bytes,
-        process.overhead_bytes,
-        process.rss_bytes,
-    );
+    let figures = heap.figures()?;
+    let counted = Counted::new(heap, figures, process.live_bytes, Some(process.live_blocks));
+    let now = parts(figures, counted, process.rss_bytes);
     let at_peak = AT_PEAK
         .get()
-        .map(|it| parts(it.heap, it.live, it.overhead, process.peak_rss_bytes));
+        .map(|it| parts(it.heap, it.counted, process.peak_rss_bytes));
     let is_worth_telling = |parts: &MemoryParts| parts.held_bytes >= LEAST_HELD_BYTES;
     (is_worth_telling(&now) || at_peak.as_ref().is_some_and(is_worth_telling)).then(|| {
         Fragmentation {
@@ -53,20 +73,28 @@ pub(super) fn fragmentation(process: &Process) -> Option<Fragmentation> {
     })
 }
 
-/// Takes resident memory apart. What does not fit (figures are not taken at one instant, and memprof's own
-/// memory may be of another heap) goes to the part that it can be least wrong in, so that the sums hold.
-fn parts(heap: HeapFigures, live: u64, overhead: u64, rss: Option<u64>) -> MemoryParts {
+/// Takes resident memory apart. What does not fit (figures are not taken at one instant) goes to the part that it can be
+/// least wrong in, so that the sums hold.
+fn parts(heap: HeapFigures, counted: Counted, rss: Option<u64>) -> MemoryParts {
+    let live = counted.live;
     let in_blocks = heap.in_blocks.map(|blocks| blocks.max(live));
     let held = heap.held.max(in_blocks.unwrap_or(live));
-    let overhead = overhead.min(in_blocks.unwrap_or(held) - live);
-    let rounding = in_blocks.map(|blocks| blocks - live - overhead);
+    let overhead = counted.own.min(in_blocks.unwrap_or(held) - live);
+    let beyond = in_blocks.map(|blocks| blocks - live - overhead);
+    let most = counted.most_rounding;
+    let rounding = beyond.map(|beyond| beyond.min(most.unwrap_or(u64::MAX)));
+    // What is in blocks that nobody asked memprof's allocator for.
+    let other = beyond
+        .zip(most)
+        .map(|(beyond, most)| beyond.saturating_sub(most));
     MemoryParts {
         rss_bytes: rss,
         held_bytes: held,
         live_bytes: live,
         overhead_bytes: overhead,
         rounding_bytes: rounding,
-        unused_bytes: held - live - overhead - rounding.unwrap_or(0),
+        other_bytes: other,
+        unused_bytes: held - live - overhead - beyond.unwrap_or(0),
         outside_bytes: rss.map(|rss| rss.saturating_sub(held)),
         absent_bytes: rss.map(|rss| held.saturating_sub(rss)),
     }
@@ -82,10 +110,11 @@ pub(super) fn watch_the_peak() {
 /// Runs inside the allocator, on one thread at a time.
 fn look(live: i64) -> i64 {
     let began = Instant::now();
-    if let Some(figures) = known_heap().and_then(Heap::figures) {
+    let heap = known_heap().and_then(|heap| Some((heap, heap.figures()?)));
+    if let Some((heap, figures)) = heap {
+        let live = u64::try_from(live).unwrap_or(0);
         AT_PEAK.set(AtPeak {
-            live: u64::try_from(live).unwrap_or(0),
-            overhead: overhead_bytes(),
+            counted: Counted::new(heap, figures, live, live_blocks()),
             heap: figures,
         });
     }
@@ -141,13 +170,13 @@ fn is_inner(heap: Heap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::{Counted, parts};
     use crate::os::heap::HeapFigures;
     use memprof_report::MemoryParts;
 
     fn is_whole(parts: &MemoryParts) {
-        let rounding = parts.rounding_bytes.unwrap_or(0);
-        let held = parts.live_bytes + parts.overhead_bytes + rounding + parts.unused_bytes;
+        let beyond = parts.rounding_bytes.unwrap_or(0) + parts.other_bytes.unwrap_or(0);
+        let held = parts.live_bytes + parts.overhead_bytes + beyond + parts.unused_bytes;
         assert_eq!(held, parts.held_bytes);
         if let (Some(rss), Some(outside), Some(absent)) =
             (parts.rss_bytes, parts.outside_bytes, parts.absent_bytes)
@@ -160,13 +189,23 @@ mod tests {
     #[test]
     fn the_parts_add_up() {
         let figures = [0, 1, 10, 1_000, 1 << 40];
+        let or_none = || figures.map(Some).into_iter().chain([None]);
         for held in figures {
-            for in_blocks in figures.map(Some).into_iter().chain([None]) {
+            for in_blocks in or_none() {
                 for live in figures {
-                    for overhead in figures {
+                    for (own, most_rounding) in figures.into_iter().zip(or_none().rev()) {
                         for rss in [None, Some(0), Some(500)] {
-                            let heap = HeapFigures { held, in_blocks };
-                            is_whole(&parts(heap, live, overhead, rss));
+                            let heap = HeapFigures {
+                                held,
+                                in_blocks,
+                                mapped_blocks: 0,
+                            };
+                            let counted = Counted {
+                                live,
+                                own,
+                                most_rounding,
+                            };
+                            is_whole(&parts(heap, counted, rss));
                         }
                     }
                 }
@@ -179,13 +218,36 @@ mod tests {
         let heap = HeapFigures {
             held: 1_000,
             in_blocks: Some(700),
+            mapped_blocks: 0,
         };
-        let found = parts(heap, 500, 50, Some(1_200));
+        let with = |most_rounding| {
+            let counted = Counted {
+                live: 500,
+                own: 50,
+                most_rounding,
+            };
+            parts(heap, counted, Some(1_200))
+        };
+        let found = with(Some(90));
         assert_eq!((found.live_bytes, found.overhead_bytes), (500, 50));
-        assert_eq!((found.rounding_bytes, found.unused_bytes), (Some(150), 300));
+        assert_eq!(
+            (found.rounding_bytes, found.other_bytes),
+            (Some(90), Some(60))
+        );
+        assert_eq!(found.unused_bytes, 300);
         assert_eq!(
             (found.outside_bytes, found.absent_bytes),
             (Some(200), Some(0))
+        );
+        let roomy = with(Some(151));
+        assert_eq!(
+            (roomy.rounding_bytes, roomy.other_bytes),
+            (Some(150), Some(0))
+        );
+        let unknown = with(None);
+        assert_eq!(
+            (unknown.rounding_bytes, unknown.other_bytes),
+            (Some(150), None)
         );
     }
 }

@@ -3,31 +3,33 @@
 //! No lock, since whoever writes may be in the middle of `fork`, and a child may be forked while somebody
 //! writes: its readers then find nothing, instead of waiting.
 
+use super::fragmentation::Counted;
 use crate::os::heap::HeapFigures;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// How the heap was at a peak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct AtPeak {
-    pub(super) live: u64,
-    pub(super) overhead: u64,
+    pub(super) counted: Counted,
     pub(super) heap: HeapFigures,
 }
 
 pub(super) struct LastLook {
     /// Odd while somebody writes, 0 before anybody did.
     version: AtomicU64,
-    words: [AtomicU64; 4],
+    words: [AtomicU64; WORDS],
 }
 
-/// Stands for figures that the allocator does not tell.
+const WORDS: usize = 6;
+
+/// Stands for figures that are not known.
 const UNTOLD: u64 = u64::MAX;
 
 impl LastLook {
     pub(super) const fn new() -> Self {
         Self {
             version: AtomicU64::new(0),
-            words: [const { AtomicU64::new(0) }; 4],
+            words: [const { AtomicU64::new(0) }; WORDS],
         }
     }
 
@@ -37,8 +39,15 @@ impl LastLook {
         self.version.store(version + 1, Ordering::Relaxed);
         // Pairs with the acquire fence in `get`: who read one of the words below reads the odd version too.
         fence(Ordering::Release);
-        let untold = look.heap.in_blocks.unwrap_or(UNTOLD);
-        let values = [look.live, look.overhead, look.heap.held, untold];
+        let AtPeak { counted, heap } = look;
+        let values: [u64; WORDS] = [
+            counted.live,
+            counted.own,
+            counted.most_rounding.unwrap_or(UNTOLD),
+            heap.held,
+            heap.in_blocks.unwrap_or(UNTOLD),
+            heap.mapped_blocks,
+        ];
         for (word, value) in self.words.iter().zip(values) {
             word.store(value, Ordering::Relaxed);
         }
@@ -55,20 +64,24 @@ impl LastLook {
     /// `None` when somebody wrote meanwhile.
     fn try_get(&self) -> Option<Option<AtPeak>> {
         let version = self.version.load(Ordering::Acquire);
-        let [live, overhead, held, in_blocks] = self
+        let [live, own, most_rounding, held, in_blocks, mapped_blocks] = self
             .words
             .each_ref()
             .map(|word| word.load(Ordering::Relaxed));
         fence(Ordering::Acquire);
         let is_whole = version.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == version;
-        let heap = HeapFigures {
-            held,
-            in_blocks: (in_blocks != UNTOLD).then_some(in_blocks),
-        };
+        let told = |figure| (figure != UNTOLD).then_some(figure);
         let look = AtPeak {
-            live,
-            overhead,
-            heap,
+            counted: Counted {
+                live,
+                own,
+                most_rounding: told(most_rounding),
+            },
+            heap: HeapFigures {
+                held,
+                in_blocks: told(in_blocks),
+                mapped_blocks,
+            },
         };
         is_whole.then_some((version > 0).then_some(look))
     }
@@ -76,17 +89,21 @@ impl LastLook {
 
 #[cfg(test)]
 mod tests {
-    use super::{AtPeak, LastLook};
+    use super::{AtPeak, Counted, LastLook};
     use crate::os::heap::HeapFigures;
     use std::sync::atomic::Ordering;
 
     fn of(number: u64) -> AtPeak {
         AtPeak {
-            live: number,
-            overhead: number + 1,
+            counted: Counted {
+                live: number,
+                own: number + 1,
+                most_rounding: number.is_multiple_of(3).then_some(number + 4),
+            },
             heap: HeapFigures {
                 held: number + 2,
                 in_blocks: number.is_multiple_of(2).then_some(number + 3),
+                mapped_blocks: number + 5,
             },
         }
     }
@@ -100,9 +117,9 @@ mod tests {
             let mut seen = 0;
             while seen < 20_000 {
                 if let Some(look) = LAST.get() {
-                    assert_eq!(look, of(look.live));
-                    assert!(look.live >= seen);
-                    seen = look.live;
+                    assert_eq!(look, of(look.counted.live));
+                    assert!(look.counted.live >= seen);
+                    seen = look.counted.live;
                 }
             }
         });

@@ -13,6 +13,8 @@ const CACHE_LINE_BYTES: usize = 64;
 
 /// Bytes that memprof holds for itself, now.
 static OVERHEAD_BYTES: AtomicI64 = AtomicI64::new(0);
+/// Of these, what the recorder's arrays and boxes take.
+static RECORDER_BYTES: AtomicI64 = AtomicI64::new(0);
 
 pub(super) use heap::{after_fork, before_fork};
 
@@ -25,6 +27,9 @@ mod heap {
     use crate::record::thread::current;
     use dlmalloc::Dlmalloc;
     use std::alloc::Layout;
+
+    /// Whether it is no part of the system allocator's heap.
+    pub(super) const IS_APART: bool = true;
 
     static HEAP: Lock<Dlmalloc> = Lock::new(Dlmalloc::new());
 
@@ -67,6 +72,8 @@ mod heap {
 mod heap {
     use std::alloc::{GlobalAlloc, Layout, System};
 
+    pub(super) const IS_APART: bool = false;
+
     /// # Safety
     /// The size is not zero.
     pub(super) unsafe fn take_zeroed(layout: Layout) -> *mut u8 {
@@ -97,6 +104,22 @@ pub(crate) fn overhead_bytes() -> u64 {
     u64::try_from(OVERHEAD_BYTES.load(Ordering::Relaxed)).unwrap_or(0)
 }
 
+/// Of these, what lies in the heap of an allocator: reports, symbols and settings. The recorder's own arrays do not, where
+/// they have a heap apart.
+pub(crate) fn overhead_in_heap_bytes() -> u64 {
+    let all = OVERHEAD_BYTES.load(Ordering::Relaxed);
+    let apart = match heap::IS_APART {
+        true => RECORDER_BYTES.load(Ordering::Relaxed),
+        false => 0,
+    };
+    u64::try_from(all.saturating_sub(apart)).unwrap_or(0)
+}
+
+fn count_recorder(bytes: i64) {
+    RECORDER_BYTES.fetch_add(bytes, Ordering::Relaxed);
+    count_overhead(bytes);
+}
+
 /// Takes zeroed memory for `length` values of `T`; `None` when there is none or the size overflows.
 ///
 /// All-zero bytes must be a valid `T`: the types that are used here consist of words and pointers.
@@ -107,7 +130,7 @@ pub(crate) fn take_zeroed<T>(length: usize) -> Option<NonNull<T>> {
     }
     // SAFETY: the layout's size is not zero.
     let start = NonNull::new(unsafe { heap::take_zeroed(layout) })?;
-    count_overhead(layout.size() as i64);
+    count_recorder(layout.size() as i64);
     Some(start.cast())
 }
 
@@ -123,7 +146,7 @@ pub(crate) unsafe fn give_back<T>(start: *mut T, length: usize) {
     debug_assert!(!start.is_null());
     // SAFETY: by the caller's promise the block is one of ours with just this layout.
     unsafe { heap::give_back(start.cast(), layout) };
-    count_overhead(-(layout.size() as i64));
+    count_recorder(-(layout.size() as i64));
 }
 
 /// Whole cache lines: what one thread writes at every event shares none with another thread's.

@@ -7,7 +7,7 @@
 //! `interrupted` (by a signal handler), `level` (their cold path), `deallocate`, `reallocate`, `steady` (how others read them), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
-//! work), `live` (the process's live bytes), `rooms` and `lone` (how far threads may be from it), `peak_watch` (who looks
+//! work), `live` and `live_blocks` (the process's live bytes and blocks), `rooms` and `lone` (how far threads may be from it), `peak_watch` (who looks
 //! at the process at its peak), `composition`, `timeline` and `trend` (what was at which time), `detail` (sizes of
 //! blocks, and who frees whose), `temporary` (blocks that their call frees), `switches` (which of these). Tools of these:
 //! `lock`, `memory`, `addresses` (a set of them), `opaque` (what the optimiser must not know).
@@ -31,6 +31,7 @@ pub(crate) mod interrupted;
 pub(crate) mod late;
 pub(crate) mod level;
 pub(crate) mod live;
+pub(crate) mod live_blocks;
 pub(crate) mod lock;
 mod lone;
 #[cfg(feature = "report")]

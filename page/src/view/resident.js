@@ -11,8 +11,9 @@ const PARTS = [
   { id: "live_bytes", label: "Live", about: "asked for and not given back", kind: "p0" },
   { id: "overhead_bytes", label: "memprof", about: "memprof's own", kind: "p1" },
   { id: "rounding_bytes", label: "Rounding", about: "size classes, headers, footers", kind: "p2" },
+  { id: "other_bytes", label: "Other users", about: "blocks that other code took of the same allocator, such as C code", kind: "p5" },
   { id: "unused_bytes", label: "Unused", about: "held by the allocator, in no block", kind: "p3" },
-  { id: "outside_bytes", label: "Outside", about: "code, stacks, mapped files", kind: "p4" },
+  { id: "outside_bytes", label: "Outside", about: "code, stacks, mapped files, memprof's tables", kind: "p4" },
 ];
 
 /** The section; null where the allocator was not asked. */

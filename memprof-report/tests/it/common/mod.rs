@@ -122,6 +122,7 @@ fn fragmentation() -> Fragmentation {
             live_bytes: 2_317_485,
             overhead_bytes: 65_536,
             rounding_bytes: Some(1_000_000),
+            other_bytes: None,
             unused_bytes: 10_000_000,
             outside_bytes: Some(8_588_499),
             absent_bytes: Some(1_000_000),

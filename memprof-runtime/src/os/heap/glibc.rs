@@ -15,6 +15,7 @@ pub(super) fn figures() -> Option<HeapFigures> {
     let info = unsafe { mallinfo2() };
     let mapped = info.hblkhd as u64;
     Some(HeapFigures {
+        mapped_blocks: info.hblks as u64,
         held: (info.arena as u64).saturating_add(mapped),
         in_blocks: Some((info.uordblks as u64).saturating_add(mapped)),
     })

@@ -10,5 +10,6 @@ pub(super) fn figures() -> Option<HeapFigures> {
     Some(HeapFigures {
         held: stats::resident::read().ok()? as u64,
         in_blocks: Some(stats::allocated::read().ok()? as u64),
+        mapped_blocks: 0,
     })
 }

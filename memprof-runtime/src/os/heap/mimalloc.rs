@@ -13,6 +13,7 @@ pub(super) fn figures() -> HeapFigures {
     HeapFigures {
         held: committed as u64,
         in_blocks: None,
+        mapped_blocks: 0,
     }
 }
 
