@@ -121,7 +121,10 @@ fn begin() -> TokenStream {
 
 fn sync(function: &mut Function, private: &TokenStream) -> TokenStream {
     let begin = begin();
-    let call = quote_spanned!(Span::mixed_site()=> #private::Budgeted::enter(#begin));
+    // The panic of a limit that is passed is at the attribute.
+    let call = quote_spanned! {Span::mixed_site()=>
+        #private::Budgeted::enter(#begin, |__memprof_message| #private::exceeded(__memprof_message))
+    };
     let output = match &function.signature.output {
         ReturnType::Default => Some(quote!(())),
         ReturnType::Type(_, ty) if Opaque::is_in(ty) => {

@@ -165,9 +165,19 @@ pub fn track_all(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// what is between. Sizes are integers or text, KB, MB, GB of 1000 and KiB, MiB, GiB of 1024.
 ///
 /// What counts is what the call does on its own thread, or wherever its future is polled, and what is done
-/// elsewhere under its `Context`; peaks are those of the call itself. Work of other threads without the
-/// context is in no figure; the message says how much there was of it. So figures are exact however many
+/// elsewhere under its `Context`; peaks are those of the call itself. So figures are exact however many
 /// tests run at a time. What a test prints is captured in memory that counts for it.
+///
+/// # Threads
+/// A thread that the call starts and that ends before it does (`std::thread::spawn` and `join`, `std::thread::scope`) is the
+/// call's own, also without the context: if a limit is passed with what it allocated, the call fails. Threads that live on,
+/// such as those of a pool, may work for other tests too: if a limit may be passed with what they allocated, the call passes,
+/// and a line on stderr and the report (`budget-incomplete`) say so. Under nextest, which runs each test in a process of its
+/// own, they are counted too. To have all of it counted exactly, carry the context: `memprof::thread`, `memprof::tokio`,
+/// `memprof::rayon` or `Context`.
+///
+/// The start-up of a pool counts for the test that uses it first, which may be another one in each run. Use the pool once
+/// before the budget begins.
 ///
 /// It may stand above or below `#[test]`, `#[tokio::test]` and the like. Below `#[tokio::test]` it sees the
 /// runtime made and dropped, above it the test's own body alone. A call that panics is not judged, nor

@@ -59,7 +59,7 @@ pub mod __private {
     #[cfg(feature = "report")]
     pub use crate::collect::budget::{
         Allowed, Budgeted, Check, Declared, DeclaredEntry, Literal, Outcome, OutcomeOfAny,
-        OutcomeOfResult, Polls, assert_allocations, assert_peak, assert_retained,
+        OutcomeOfResult, Polls, assert_allocations, assert_peak, assert_retained, exceeded,
     };
     #[cfg(not(feature = "report"))]
     pub use crate::collect::cannot_judge;

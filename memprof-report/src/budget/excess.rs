@@ -33,7 +33,7 @@ pub struct Excess {
     pub name: Option<String>,
     /// Where that stands: `src/search.rs:41`.
     pub place: Option<String>,
-    /// The nested operation that has most of it, where there is one.
+    /// What has most of it, where there are nested operations: one of them, or [`Part::own`].
     pub largest: Option<Part>,
     /// What else the reader has to know, each a clause.
     pub notes: Vec<String>,
@@ -65,6 +65,35 @@ pub struct Part {
     pub place: String,
     /// Its share, in bytes or as a number.
     pub figure: i64,
+}
+
+impl Part {
+    /// The share of what was done in no nested operation: it needs no name.
+    ///
+    /// ```
+    /// use memprof_report::{Bound, Excess, Limit, Metric, Part};
+    ///
+    /// let excess = Excess {
+    ///     limit: Limit::new(Metric::Allocations, Bound::at_most(12)),
+    ///     actual: 15,
+    ///     name: None,
+    ///     place: None,
+    ///     largest: Some(Part::own(14)),
+    ///     notes: Vec::new(),
+    /// };
+    /// assert_eq!(excess.to_string(), "allocations 15 > 12 (+25.0 %); largest part: its own code +14");
+    /// ```
+    pub fn own(figure: i64) -> Self {
+        Self {
+            name: String::new(),
+            place: String::new(),
+            figure,
+        }
+    }
+
+    fn is_own(&self) -> bool {
+        self.name.is_empty() && self.place.is_empty()
+    }
 }
 
 impl Excess {
@@ -153,11 +182,11 @@ impl fmt::Display for Excess {
         if let Some(part) = &self.largest {
             let figure = self.short(part.figure);
             let plus = plus(part.figure);
-            write!(
-                f,
-                "; largest part: \"{}\" {plus}{figure} ({})",
-                part.name, part.place
-            )?;
+            f.write_str("; largest part: ")?;
+            match part.is_own() {
+                true => write!(f, "its own code {plus}{figure}")?,
+                false => write!(f, "\"{}\" {plus}{figure} ({})", part.name, part.place)?,
+            }
         }
         for note in &self.notes {
             write!(f, "; {note}")?;

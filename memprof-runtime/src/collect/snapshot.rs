@@ -82,6 +82,7 @@ pub(super) fn take(settings: &Settings) -> Report {
     report.violations.extend(of_budgets);
     report.warnings = warnings::collect(allocator, foreign, settings);
     report.warnings.extend(not_composed);
+    report.warnings.extend(budget::warnings());
     report.process = process;
     stacks::fill(&mut report, &tree, &settings.config);
     report.quiet(pause, resume)

@@ -16,6 +16,8 @@ mod addresses;
 pub(crate) mod allocator;
 pub(crate) mod call;
 pub(crate) mod children;
+#[cfg(feature = "report")]
+pub(crate) mod company;
 pub(crate) mod composition;
 pub(crate) mod context;
 pub(crate) mod copy;

@@ -7,6 +7,8 @@
 //! and its memory given back, so any number of short threads leaves nothing behind.
 
 use super::addresses::Addresses;
+#[cfg(feature = "report")]
+use super::company::CheckedCalls;
 use super::composition;
 use super::detail::Flows;
 use super::interrupted::{lose_interrupting_entry, nowhere};
@@ -50,6 +52,9 @@ pub(crate) struct Registry {
     pub(super) watches: Array<Watch>,
     /// What calls had by the size of their input.
     pub(super) points: Points,
+    /// The checked calls that go on, of which each thread that ends is told.
+    #[cfg(feature = "report")]
+    pub(super) checked: CheckedCalls,
 }
 
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
@@ -293,6 +298,8 @@ impl Registry {
             trends: Array::new(),
             watches: Array::new(),
             points: Points::new(),
+            #[cfg(feature = "report")]
+            checked: CheckedCalls::new(),
         }
     }
 
@@ -313,6 +320,7 @@ impl Registry {
         }
         self.threads = this;
         self.started += 1;
+        thread.number.set(self.started);
         self.alive += 1;
         if self.started == 2
             // SAFETY: as above.
@@ -355,6 +363,11 @@ impl Registry {
             thread.shut_hot_path();
             thread.flush(row);
             thread.open_hot_path();
+        }
+        #[cfg(feature = "report")]
+        // SAFETY: by the caller's promise, and the lock is held.
+        unsafe {
+            self.tell_checked_calls(thread);
         }
         self.end_lone(thread);
         fold(thread.level_mark.get().wrapping_sub(thread.folded.get()));

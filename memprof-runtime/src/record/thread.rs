@@ -124,6 +124,8 @@ pub(crate) struct Thread {
     /// The registry's list.
     pub(crate) next: Pointer<Thread>,
     pub(crate) previous: Pointer<Thread>,
+    /// Which one it is of all that were ever known, from one on.
+    pub(super) number: Count,
 
     /// The row of each path, or null. Changed by the thread under the registry's lock; read by the thread,
     /// and by whoever holds that lock.
@@ -280,6 +282,7 @@ impl Thread {
             root: Row::new(),
             next: Pointer::null(),
             previous: Pointer::null(),
+            number: Count::new(0),
             rows: UnsafeCell::new(ManuallyDrop::new(Array::new())),
             owned: UnsafeCell::new(ManuallyDrop::new(Owned {
                 children: Array::new(),

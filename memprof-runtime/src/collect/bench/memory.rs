@@ -28,7 +28,7 @@ impl Memory {
         let _pause = Pause::new();
         let largest = |metric| {
             let after = Sample::of_thread(Context::current().path());
-            after.largest(&before, metric)
+            after.largest_nested(&before, metric)
         };
         let excess = |limit: &Limit| {
             let figures = runs.iter().map(|stats| figure(stats, limit.metric));

@@ -19,11 +19,25 @@ pub struct Budgeted {
     guard: Option<Guard>,
     own: Option<Open>,
     failed: bool,
+    /// What a call does that passed a limit: panics, at a place in the code that has the budget.
+    exceeded: fn(&str) -> !,
+}
+
+/// Panics with the message, where it is called.
+#[track_caller]
+pub fn exceeded(message: &str) -> ! {
+    panic!("{message}")
 }
 
 impl Budgeted {
     /// Begins the check and enters the operation.
-    pub fn enter(site: &'static Site, limits: &'static [Limit], is_enforced: bool) -> Self {
+    #[track_caller]
+    pub fn enter(
+        site: &'static Site,
+        limits: &'static [Limit],
+        is_enforced: bool,
+        exceeded: fn(&str) -> !,
+    ) -> Self {
         let check = Check::begin(site, limits, is_enforced);
         let guard = Some(scope::enter(check.site()));
         let own = check.is_judged().then(Open::new);
@@ -32,6 +46,7 @@ impl Budgeted {
             guard,
             own,
             failed: false,
+            exceeded,
         }
     }
 
@@ -45,7 +60,9 @@ impl Drop for Budgeted {
     fn drop(&mut self) {
         let own = self.own.take().map(Open::end).unwrap_or_default();
         self.guard = None;
-        self.check.end(&own, self.failed);
+        if let Some(message) = self.check.judge(&own, self.failed) {
+            (self.exceeded)(&message);
+        }
     }
 }
 

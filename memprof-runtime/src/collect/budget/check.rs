@@ -4,14 +4,21 @@
 //! the peak is that of the call itself, on the thread (or in the future) that it is. A call that panics, or of
 //! which it is known that it gave an error, is not judged: that failure is the one to tell.
 
+use super::company::{self, Uncounted, Verdict};
 use super::sample::{Sample, place};
 use super::slot::Slot;
 use super::{CROWDED, require_allocator, require_ownership};
+use crate::record::company::{Company, Watched};
 use crate::record::copy::copy;
 use crate::record::pause::Pause;
 use crate::record::site::Site;
 use memprof_report::{Excess, Limit, Metric, Stats};
-use std::thread::panicking;
+use std::thread::{panicking, sleep};
+use std::time::Duration;
+
+/// So often a call waits a millisecond for threads that are about to end: the end of `std::thread::scope` comes before that
+/// of its threads.
+const MOST_WAITS: u32 = 100;
 
 /// A call that goes on, and what was done under its operation before.
 ///
@@ -29,6 +36,10 @@ struct Before {
     sample: Sample,
     /// What all threads allocated, whatever under.
     by_all: i64,
+    /// Whether nothing of an earlier call lived under its operation.
+    is_fresh: bool,
+    /// None where the operation is not the call's alone.
+    watched: Option<Watched>,
 }
 
 impl Check {
@@ -36,6 +47,7 @@ impl Check {
     ///
     /// # Panics
     /// When no allocator is installed: zeroes would keep every limit.
+    #[track_caller]
     pub fn begin(site: &'static Site, limits: &'static [Limit], is_enforced: bool) -> Self {
         if !is_enforced || panicking() {
             return Self {
@@ -51,9 +63,12 @@ impl Check {
             require_ownership("`#[memprof::budget]`");
         }
         let (slot, copied) = Slot::take(site, is_of_ownership);
+        let sample = Sample::of_site(&copied, slot.site);
         let before = Before {
-            sample: Sample::of_site(&copied, slot.site),
+            is_fresh: sample.all.allocations == sample.all.freed_blocks,
+            sample,
             by_all: Sample::allocated_by_all(&copied),
+            watched: slot.is_alone.then(|| Watched::begin(slot.site)).flatten(),
         };
         Self {
             slot,
@@ -77,22 +92,27 @@ impl Check {
     ///
     /// # Panics
     /// When a limit was not kept.
+    #[track_caller]
     pub fn end(&mut self, own: &Stats, failed: bool) {
-        let message = {
-            let _pause = Pause::new();
-            let before = self.before.take();
-            match before {
-                Some(before) if !failed && !panicking() => self.message(&before, own),
-                _ => None,
-            }
-        };
-        if let Some(message) = message {
+        if let Some(message) = self.judge(own, failed) {
             panic!("{message}");
+        }
+    }
+
+    /// What `end` panics with.
+    pub(super) fn judge(&mut self, own: &Stats, failed: bool) -> Option<String> {
+        let _pause = Pause::new();
+        let before = self.before.take();
+        match before {
+            Some(before) if !failed && !panicking() => self.message(&before, own),
+            _ => None,
         }
     }
 
     /// A line for each limit that was not kept.
     fn message(&self, before: &Before, own: &Stats) -> Option<String> {
+        let company = self.company(before, own);
+        let uncounted = Uncounted::of(&company, own, before.is_fresh);
         let copied = copy();
         let after = Sample::of_site(&copied, self.slot.site);
         let call = Call {
@@ -101,23 +121,60 @@ impl Check {
             after: &after,
             is_alone: self.slot.is_alone,
         };
-        let notes = call.notes(Sample::allocated_by_all(&copied) - before.by_all);
+        let mut notes = uncounted.notes();
+        let by_all = Sample::allocated_by_all(&copied) - before.by_all;
+        notes.extend(call.notes(by_all - uncounted.sure_bytes()));
+        let excess = |limit: &Limit, actual, notes| Excess {
+            limit: *limit,
+            actual,
+            name: Some(self.slot.site.name()),
+            place: Some(place(self.slot.site)),
+            largest: after.largest(&before.sample, limit.metric),
+            notes,
+        };
         let line = |limit: &Limit| {
             let actual = call.figure(limit.metric);
-            (!limit.bound.allows(actual)).then(|| {
-                let excess = Excess {
-                    limit: *limit,
-                    actual,
-                    name: Some(self.slot.site.name()),
-                    place: Some(place(self.slot.site)),
-                    largest: after.largest(&before.sample, limit.metric),
-                    notes: notes.clone(),
-                };
-                excess.to_string()
-            })
+            let actual = match uncounted.judge(limit, actual) {
+                _ if !limit.bound.allows(actual) => actual,
+                Verdict::Passed(actual) => actual,
+                Verdict::MayBePassed(most) => {
+                    uncounted.tell(&excess(limit, most, Vec::new()));
+                    return None;
+                }
+                Verdict::NotKnown => {
+                    company::remember(self.slot.site.name());
+                    return None;
+                }
+                Verdict::Kept => return None,
+            };
+            Some(excess(limit, actual, notes.clone()).to_string())
         };
         let lines: Vec<String> = self.limits.iter().filter_map(line).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    /// The call's company, once threads that are about to end have done so.
+    fn company(&self, before: &Before, own: &Stats) -> Company {
+        let Some(watched) = &before.watched else {
+            return Company::default();
+        };
+        let mut company = watched.company();
+        for _ in 0..MOST_WAITS {
+            let uncounted = Uncounted::of(&company, own, before.is_fresh);
+            let is_open = |limit: &Limit| {
+                let actual = own_figure(own, limit.metric);
+                let verdict = uncounted.judge(limit, actual);
+                limit.bound.allows(actual)
+                    && matches!(verdict, Verdict::MayBePassed(_) | Verdict::NotKnown)
+            };
+            let is_anyone_there = company.alive.threads + company.strangers_alive.threads > 0;
+            if !is_anyone_there || !self.limits.iter().any(is_open) {
+                break;
+            }
+            sleep(Duration::from_millis(1));
+            company = watched.company();
+        }
+        company
     }
 }
 
@@ -143,15 +200,12 @@ struct Call<'a> {
 impl Call<'_> {
     fn figure(&self, metric: Metric) -> i64 {
         match metric {
-            Metric::PeakBytes | Metric::MaxCallPeakBytes => signed(self.own.peak_bytes),
-            Metric::MaxCallAllocatedBytes => signed(self.own.allocated_bytes),
+            Metric::PeakBytes | Metric::MaxCallPeakBytes | Metric::MaxCallAllocatedBytes => {
+                own_figure(self.own, metric)
+            }
             Metric::RetainedBytes if self.is_alone => self.sum(metric).max(0),
             _ if self.is_alone => self.sum(metric),
-            Metric::Allocations => signed(self.own.allocations),
-            Metric::DeallocatedBytes => signed(self.own.deallocated_bytes),
-            Metric::NetBytes => self.own.net_bytes,
-            Metric::RetainedBytes => self.own.net_bytes.max(0),
-            _ => signed(self.own.allocated_bytes),
+            _ => own_figure(self.own, metric),
         }
     }
 
@@ -179,6 +233,18 @@ impl Call<'_> {
             ));
         }
         notes
+    }
+}
+
+/// The figure of what the call did itself.
+fn own_figure(own: &Stats, metric: Metric) -> i64 {
+    match metric {
+        Metric::PeakBytes | Metric::MaxCallPeakBytes => signed(own.peak_bytes),
+        Metric::Allocations => signed(own.allocations),
+        Metric::DeallocatedBytes => signed(own.deallocated_bytes),
+        Metric::NetBytes => own.net_bytes,
+        Metric::RetainedBytes => own.net_bytes.max(0),
+        _ => signed(own.allocated_bytes),
     }
 }
 

@@ -13,6 +13,8 @@ use memprof_report::{Metric, Part};
 pub(in crate::collect) struct Sample {
     /// All of it.
     pub(super) all: PathFigures,
+    /// Without nested operations.
+    own: PathFigures,
     /// By nested operation, each without those nested in it.
     parts: Vec<(&'static Site, PathFigures)>,
 }
@@ -31,8 +33,9 @@ impl Sample {
             let node = &copied.nodes[path];
             if node.is_under(&copied.nodes, site) {
                 sample.all.add(figures);
-                if !std::ptr::eq(node.site, site) {
-                    sample.add_part(node, figures);
+                match std::ptr::eq(node.site, site) {
+                    true => sample.own.add(figures),
+                    false => sample.add_part(node, figures),
                 }
             }
         }
@@ -49,11 +52,14 @@ impl Sample {
         for (path, events) in events.iter().enumerate() {
             let node = &nodes[path];
             let is_below = chain == ROOT || reaches(&nodes, node.chain, chain);
-            if is_below && path != from as usize && path != ROOT as usize {
+            if is_below {
                 let mut figures = PathFigures::default();
                 figures.add_events(events);
                 sample.all.add(&figures);
-                sample.add_part(node, &figures);
+                match path == from as usize {
+                    true => sample.own.add(&figures),
+                    false => sample.add_part(node, &figures),
+                }
             }
         }
         sample
@@ -78,8 +84,20 @@ impl Sample {
         }
     }
 
+    /// What has most of what was added to the metric since `before`, where a nested operation has any: that operation, or
+    /// the code around all of them.
+    pub(super) fn largest(&self, before: &Self, metric: Metric) -> Option<Part> {
+        let nested = self.largest_nested(before, metric)?;
+        let own = figure(metric, &self.own) - figure(metric, &before.own);
+        Some(if own > nested.figure {
+            Part::own(own)
+        } else {
+            nested
+        })
+    }
+
     /// The nested operation whose share of the metric grew most since `before`, if any grew.
-    pub(in crate::collect) fn largest(&self, before: &Self, metric: Metric) -> Option<Part> {
+    pub(in crate::collect) fn largest_nested(&self, before: &Self, metric: Metric) -> Option<Part> {
         let grown = self.parts.iter().map(|(site, figures)| {
             let earlier = before.parts.iter().find(|part| std::ptr::eq(part.0, *site));
             let earlier = earlier.map_or(0, |part| figure(metric, &part.1));
