@@ -8,8 +8,11 @@ use std::hint::black_box;
 #[global_allocator]
 static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 
-/// The most that memprof may hold for one thread's open scopes: 2²⁰ of them at 56 bytes.
-const BOUND_BYTES: u64 = 56 << 20;
+/// So many scopes may be open on a thread.
+const MOST_SCOPES: u64 = 1 << 20;
+
+/// The most that memprof may hold for one thread's open scopes, at 56 bytes, and one frame below them; and for its rows.
+const BOUND_BYTES: u64 = (MOST_SCOPES + 1) * 56 + 8_192;
 
 const LOOPS: u64 = 1 << 20;
 
@@ -47,6 +50,9 @@ fn a_million_forgotten_guards() {
     assert_eq!((outer.net_bytes, outer.peak_bytes), (0, 1));
     assert_eq!(forgotten.allocated_bytes, 2 * LOOPS);
     assert_eq!(forgotten.open_calls, 0);
+
+    // The outer one is open too.
+    assert_eq!(forgotten.calls, MOST_SCOPES - 1);
 
     // Each entry is either a call or told as lost.
     let told = |code: &str| {

@@ -43,7 +43,8 @@ pub(crate) fn list(options: &ListOptions) -> Result<Done> {
     }
     let never = report.operations.iter().filter(|site| site.calls == 0);
     let (all, never) = (report.operations.len(), never.count());
-    let _ = writeln!(text, "{all} sites, {never} never called");
+    let sites = if all == 1 { "site" } else { "sites" };
+    let _ = writeln!(text, "{all} {sites}, {never} never called");
     output::stdout(text.as_bytes())?;
     Ok(Done::Fine)
 }

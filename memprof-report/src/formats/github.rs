@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::render::signs::{difference, figure, share};
-use crate::render::units::count;
+use crate::render::units::{count, number_of};
 use crate::{Change, Diff, DiffRow, Report, SubjectKind, Verdict, Violation};
 
 /// The findings of a report: an error for each violation, a warning for each warning.
@@ -134,9 +134,9 @@ pub(super) fn message(violation: &Violation) -> String {
     if !violation.message.trim().is_empty() {
         return violation.message.clone();
     }
-    let (actual, limit) = (violation.actual_bytes, violation.limit_bytes);
-    let (actual, limit) = (count(actual), count(limit));
-    format!("{actual} bytes where the limit is {limit}")
+    let actual = number_of(violation.actual_bytes, "byte");
+    let limit = count(violation.limit_bytes);
+    format!("{actual} where the limit is {limit}")
 }
 
 fn annotation(

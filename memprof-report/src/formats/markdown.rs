@@ -9,7 +9,7 @@ use std::fmt::Write;
 use crate::render::NOT_AVAILABLE;
 use crate::render::signs::{difference, figure, share};
 use crate::render::text::escaped;
-use crate::render::units::{bytes, bytes_and_exact, count, signed_bytes};
+use crate::render::units::{bytes, bytes_and_exact, count, number_of, signed_bytes};
 use crate::{Change, Diff, DiffRow, OperationReport, Report, Selection, SubjectKind, Verdict};
 
 /// So many rows, findings and notices are shown where the selection does not ask for fewer.
@@ -37,9 +37,9 @@ pub fn markdown(report: &Report, selection: &Selection) -> String {
     if counted {
         let _ = writeln!(
             out,
-            "{} in {} allocations, peak {}{}, live {} ({}).\n",
+            "{} in {}, peak {}{}, live {} ({}).\n",
             bytes_and_exact(process.allocated_bytes),
-            count(process.allocations),
+            number_of(process.allocations, "allocation"),
             bytes_and_exact(process.peak_live_bytes),
             match process.peak_error_bytes {
                 0 => String::new(),

@@ -6,8 +6,9 @@
 //! middle.
 
 use super::NOT_AVAILABLE;
+use super::apart::shortened_apart;
 use super::color::Paint;
-use super::text::{escaped, left, right, shortened, width};
+use super::text::{escaped, left, right, width};
 use super::units;
 use crate::labels::Namesakes;
 use crate::{OperationReport, Report};
@@ -56,8 +57,9 @@ pub(super) fn grid(
     }
     let rule = "─".repeat(width(&head));
     let mut out = format!("{}\n{}\n", paint.bold(&head), paint.dim(&rule));
-    for (index, name) in names.iter().enumerate() {
-        out.push_str(&left(&shortened(name, name_width), name_width));
+    let short = shortened_apart(&names, name_width);
+    for (index, name) in short.iter().enumerate() {
+        out.push_str(&left(name, name_width));
         for (column, &width) in columns.iter().zip(&widths) {
             out.push_str(&right(&column.cells[index], width));
         }

@@ -3,7 +3,7 @@
 
 use super::color::Paint;
 use super::text::{escaped, wrapped};
-use super::units::count;
+use super::units::{count, number_of};
 use crate::query::NOT_INSTALLED;
 use crate::{Report, Violation};
 
@@ -52,8 +52,9 @@ fn sentence(violation: &Violation) -> String {
     }
     let message = match escaped(&violation.message) {
         message if message.is_empty() => {
-            let (actual, limit) = (count(violation.actual_bytes), count(violation.limit_bytes));
-            format!("{actual} bytes where the limit is {limit}")
+            let actual = number_of(violation.actual_bytes, "byte");
+            let limit = count(violation.limit_bytes);
+            format!("{actual} where the limit is {limit}")
         }
         message => message,
     };

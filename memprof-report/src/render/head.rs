@@ -4,7 +4,7 @@ use super::NOT_AVAILABLE;
 use super::color::Paint;
 use super::fragmentation::fragmentation;
 use super::text::{escaped, left, wrapped};
-use super::units::{bytes, bytes_and_exact, count, duration};
+use super::units::{bytes, bytes_and_exact, count, duration, number_of};
 use crate::{Process, Report};
 
 /// Before a label.
@@ -15,7 +15,7 @@ const LABEL: usize = 13;
 /// The lines over the table.
 pub(super) fn head(report: &Report, limit: usize, paint: Paint) -> String {
     let run = &report.run;
-    let threads = plural(run.threads, "thread");
+    let threads = number_of(run.threads, "thread");
     let time = format!("{}, {threads}", duration(run.duration_ns));
     let mut lines = vec![("duration", time)];
     for (label, text) in figures(report) {
@@ -132,12 +132,7 @@ fn total(mut figures: impl Iterator<Item = Option<u64>>) -> Option<u64> {
 
 /// `12.3 MiB (12,897,485 bytes) in 45 blocks`
 fn amount(bytes: u64, number: u64, noun: &str) -> String {
-    format!("{} in {}", bytes_and_exact(bytes), plural(number, noun))
-}
-
-fn plural(number: u64, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", count(number))
+    format!("{} in {}", bytes_and_exact(bytes), number_of(number, noun))
 }
 
 /// A line with its label; what does not fit goes on under the text.

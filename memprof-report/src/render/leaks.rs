@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use super::color::Paint;
 use super::stacks::stacks;
 use super::text::{escaped, wrapped};
-use super::units::{bytes_and_exact, count};
+use super::units::{bytes_and_exact, count, number_of};
 use crate::leak::bytes_per_call;
 use crate::{LeakClass, LeakReport, Report};
 
@@ -59,14 +59,15 @@ fn sentence(report: &Report, leak: &LeakReport) -> String {
         format!("\"{}\" ({})", escaped(&operation.name), escaped(&place))
     });
     let held = bytes_and_exact(leak.retained_bytes);
-    let (blocks, calls) = (count(leak.retained_blocks), count(leak.calls));
+    let blocks = number_of(leak.retained_blocks, "block");
+    let calls = number_of(leak.calls, "call");
     let trend = match leak.class {
         LeakClass::Growing => growing(leak),
         LeakClass::Saturating => "not growing any more".to_owned(),
         LeakClass::Recent => "nearly all of it from the newest tenth of the calls".to_owned(),
         LeakClass::Undetermined => "its calls do not tell whether it grows".to_owned(),
     };
-    format!("{name}: {held} in {blocks} blocks after {calls} calls, {trend}")
+    format!("{name}: {held} in {blocks} after {calls}, {trend}")
 }
 
 /// How fast, where the trends are there; those of merged reports are not.

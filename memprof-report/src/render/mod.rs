@@ -3,6 +3,7 @@
 //! Nothing here looks at the environment; who prints says what the place is like, see [`TableOptions`].
 //! Text out of the program (names, files, messages) may hold anything and is escaped before it is shown.
 
+mod apart;
 mod color;
 mod columns;
 mod diff;

@@ -7,8 +7,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::apart::shortened_apart;
 use super::color::Paint;
-use super::text::{escaped, left, right, shortened, width};
+use super::text::{escaped, left, right, width};
 use super::units::{bytes, count};
 use super::{LEAST_WIDTH, NOT_AVAILABLE, TableOptions};
 use crate::labels::{Namesakes, OUTSIDE, listed, shown};
@@ -289,7 +290,7 @@ fn grid(lines: &[Line], options: TableOptions) -> String {
     let room = room.saturating_sub(widths.iter().sum()).max(NAME_LEAST);
     let name_width = names.unwrap_or(0).max(4).min(room);
     let row = |name: &str, cells: [&str; 4]| -> String {
-        let mut out = left(&shortened(name, name_width), name_width);
+        let mut out = left(name, name_width);
         for (cell, width) in cells.iter().zip(widths) {
             out.push_str(&right(cell, width));
         }
@@ -298,8 +299,9 @@ fn grid(lines: &[Line], options: TableOptions) -> String {
     let head = row("path", TITLES);
     let rule = "─".repeat(width(&head));
     let mut out = format!("{}\n{}\n", paint.bold(&head), paint.dim(&rule));
-    for line in lines {
-        out.push_str(&row(&line.name, std::array::from_fn(|at| &*line.cells[at])));
+    let names: Vec<String> = lines.iter().map(|line| line.name.clone()).collect();
+    for (line, name) in lines.iter().zip(shortened_apart(&names, name_width)) {
+        out.push_str(&row(&name, std::array::from_fn(|at| &*line.cells[at])));
         out.push('\n');
     }
     out

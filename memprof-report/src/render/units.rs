@@ -20,6 +20,12 @@ pub(crate) fn count(number: u64) -> String {
     out
 }
 
+/// A number of things: `1 block`, `1,234 blocks`.
+pub(crate) fn number_of(number: u64, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", count(number))
+}
+
 /// Bytes for a table's cell: `9,999 B`, `12.3 MiB`.
 pub(crate) fn bytes(number: u64) -> String {
     if number < EXACT_BELOW_BYTES {

@@ -10,6 +10,17 @@ pub(crate) fn say(line: &str) {
     let _ = write_past_locks(&io::stderr(), &format!("memprof: {}\n", one_line(line)));
 }
 
+/// `1 thread`, `2 threads`
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
+/// `was` of one, `were` of others.
+pub(super) fn were(number: u64) -> &'static str {
+    if number == 1 { "was" } else { "were" }
+}
+
 /// Prints to stdout when the process ends; the standard library has emptied its own buffer by then.
 pub(super) fn print_at_end(text: &str) {
     let _ = write_past_locks(&io::stdout(), text);

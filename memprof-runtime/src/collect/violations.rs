@@ -1,6 +1,7 @@
 //! The violations of a report: thresholds of the configuration that the run passed.
 
 use super::config::{Config, Thresholds};
+use super::say::counted;
 use super::tree::Tree;
 use memprof_report::{LeakClass, LeakReport, Process, Violation};
 
@@ -27,7 +28,9 @@ fn peak(process: &Process, thresholds: &Thresholds) -> Option<Violation> {
         limit_bytes: limit,
         actual_bytes: actual,
         message: format!(
-            "peak live memory of {actual} bytes exceeds max_peak_usage_mb ({limit} bytes)"
+            "peak live memory of {} exceeds max_peak_usage_mb ({})",
+            counted(actual, "byte"),
+            counted(limit, "byte"),
         ),
         ..Violation::default()
     })
@@ -48,7 +51,9 @@ fn largest_allocations(tree: &Tree<'_>, thresholds: &Thresholds) -> Vec<Violatio
     }
     let message = |name: &str, actual| {
         format!(
-            "a single allocation of {actual} bytes in {name} exceeds max_allocation_size_mb ({limit} bytes)"
+            "a single allocation of {} in {name} exceeds max_allocation_size_mb ({})",
+            counted(actual, "byte"),
+            counted(limit, "byte"),
         )
     };
     worst

@@ -1,6 +1,7 @@
 //! The warnings of a report: whatever memprof could not know, and why.
 
 use super::foreign::Foreign;
+use super::say::{counted, were};
 use super::settings::Settings;
 use crate::record::detail::LOST_FLOWS;
 use crate::record::interrupted::{INTERRUPTING_BLOCKS, INTERRUPTING_ENTRIES};
@@ -45,8 +46,10 @@ pub(super) fn collect(
         warn(
             "guard-misused",
             format!(
-                "{misused} scope guards were leaked or dropped after an outer one; what happened until that \
-                 outer scope ended counts for them"
+                "{} {} leaked or dropped after an outer one; what happened until that outer scope ended counts for {}",
+                counted(misused, "scope guard"),
+                were(misused),
+                if misused == 1 { "it" } else { "them" },
             ),
         );
     }
@@ -55,8 +58,9 @@ pub(super) fn collect(
         warn(
             "entries-lost",
             format!(
-                "{lost} entries were not recorded: too many paths, open scopes, no memory, or on a thread that had ended; \
-                     their work counts for the operation around them"
+                "{lost} {} not recorded: too many paths, open scopes, no memory, or on a thread that had ended; \
+                     what is done in it counts for the operation around it",
+                entries(lost),
             ),
         );
     }
@@ -66,8 +70,11 @@ pub(super) fn collect(
         warn(
             "signal-handler",
             format!(
-                "signal handlers interrupted memprof itself: {interrupting} entries in them were not recorded, and {blocks} \
-                 blocks that they allocated or freed count less"
+                "signal handlers interrupted memprof itself: {interrupting} {} in them not recorded, and {} that they \
+                 allocated or freed {} less",
+                entries(interrupting),
+                counted(blocks, "block"),
+                if blocks == 1 { "counts" } else { "count" },
             ),
         );
     }
@@ -76,8 +83,10 @@ pub(super) fn collect(
         warn(
             "sizes-lost",
             format!(
-                "{sizes} sizes were told and not kept: of futures, outside of any operation, or too many different \
-                 ones"
+                "{} {} told and not kept: of futures, outside of any operation, or too many different \
+                 ones",
+                counted(sizes, "size"),
+                were(sizes),
             ),
         );
     }
@@ -86,8 +95,9 @@ pub(super) fn collect(
         warn(
             "footer-damaged",
             format!(
-                "{damaged} freed blocks had no valid footer: they had been written past their end, and their \
-                 operations show them as retained; or another allocator made them"
+                "{} had no valid footer: written past the end, and shown as retained by the operation; or made by another \
+                 allocator",
+                counted(damaged, "freed block"),
             ),
         );
     }
@@ -95,9 +105,11 @@ pub(super) fn collect(
         warn(
             "foreign-blocks",
             format!(
-                "at least {} freed blocks ({} bytes) were not made by memprof's allocator but by another one of this \
+                "at least {} ({}) {} not made by memprof's allocator but by another one of this \
                  process; live, retained and peak figures are too low",
-                foreign.blocks, foreign.bytes
+                counted(foreign.blocks, "freed block"),
+                counted(foreign.bytes, "byte"),
+                were(foreign.blocks),
             ),
         );
     }
@@ -106,9 +118,20 @@ pub(super) fn collect(
         warn(
             "flow-incomplete",
             format!(
-                "{lost} freed blocks are not in the flow: too many pairs of paths, or no memory"
+                "{} {} not in the flow: too many pairs of paths, or no memory",
+                counted(lost, "freed block"),
+                if lost == 1 { "is" } else { "are" },
             ),
         );
     }
     warnings
+}
+
+/// `entry was`, `entries were`
+fn entries(number: u64) -> &'static str {
+    if number == 1 {
+        "entry was"
+    } else {
+        "entries were"
+    }
 }

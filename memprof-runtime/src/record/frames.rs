@@ -93,9 +93,13 @@ fn take_frames(length: usize) -> Option<NonNull<Frame>> {
 }
 
 impl Thread {
-    /// Doubles the stack; `false` when that passes its bound or there is no memory.
+    /// Doubles the stack, up to its bound; `false` where it has that or there is no memory.
     pub(super) fn grow_frames(&self) -> bool {
-        let length = (self.open_frames() * 2).max(FIRST_FRAMES);
+        let open = self.open_frames();
+        if open >= MAX_FRAMES {
+            return false;
+        }
+        let length = (open * 2).clamp(FIRST_FRAMES, MAX_FRAMES);
         let Some(grown) = take_frames(length) else {
             return false;
         };

@@ -8,6 +8,7 @@ use super::company::{self, Uncounted, Verdict};
 use super::sample::{Sample, place};
 use super::slot::Slot;
 use super::{CROWDED, require_allocator, require_ownership};
+use crate::collect::say::{counted, were};
 use crate::record::company::{Company, Watched};
 use crate::record::copy::copy;
 use crate::record::pause::Pause;
@@ -223,13 +224,17 @@ impl Call<'_> {
             notes.push(CROWDED.to_owned());
         } else if carried > 0 {
             notes.push(format!(
-                "{carried} bytes were allocated elsewhere under its context, and are in every figure but peaks"
+                "{} {} allocated elsewhere under its context, and {} in every figure but peaks",
+                counted(carried.unsigned_abs(), "byte"),
+                were(carried.unsigned_abs()),
+                if carried == 1 { "is" } else { "are" },
             ));
         }
         let elsewhere = by_all - under_it;
         if elsewhere > 0 {
             notes.push(format!(
-                "not counted: {elsewhere} bytes that other threads allocated meanwhile without its context"
+                "not counted: {} that other threads allocated meanwhile without its context",
+                counted(elsewhere.unsigned_abs(), "byte"),
             ));
         }
         notes

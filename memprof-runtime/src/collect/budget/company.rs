@@ -4,7 +4,7 @@
 //! What is known to be the call's own is judged with it. What may be its own does not fail it, since it may be another
 //! test's: that is a line on stderr and a warning of the report.
 
-use crate::collect::say::say;
+use crate::collect::say::{counted, say};
 use crate::record::company::{Company, Outside};
 use crate::record::lock::Lock;
 use memprof_report::{Bound, Excess, Limit, Metric, Stats, Warning};
@@ -226,12 +226,6 @@ fn most(metric: Metric, actual: i64, others: &Outside, returned_bytes: u64) -> i
         }
         _ => least(metric, actual, others),
     }
-}
-
-/// `1 thread`, `2 threads`
-fn counted(number: u64, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
 }
 
 fn signed(figure: u64) -> i64 {
