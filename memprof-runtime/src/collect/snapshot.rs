@@ -80,7 +80,7 @@ pub(super) fn take(settings: &Settings) -> Report {
     report.violations = violations::collect(&tree, &process, &settings.config, &report.leaks);
     let of_budgets = budget::declared::violations(&copied, &tree.sites, &report.operations);
     report.violations.extend(of_budgets);
-    report.warnings = warnings::collect(allocator, foreign, settings);
+    report.warnings = warnings::collect(allocator, foreign, settings, &copied);
     report.warnings.extend(not_composed);
     report.warnings.extend(budget::warnings());
     report.process = process;

@@ -3,19 +3,25 @@
 use super::foreign::Foreign;
 use super::say::{counted, were};
 use super::settings::Settings;
+use crate::record::copy::Copied;
 use crate::record::detail::LOST_FLOWS;
 use crate::record::interrupted::{INTERRUPTING_BLOCKS, INTERRUPTING_ENTRIES};
 use crate::record::level::DAMAGED_FOOTERS;
+use crate::record::panicking::risen_in_panics;
 use crate::record::scope::{LOST_ENTRIES, MISUSED_GUARDS};
 use crate::record::sizes::LOST_SIZES;
 use memprof_report::{AllocatorInfo, Warning};
 use std::sync::atomic::Ordering;
+
+/// The symbols of no program are smaller.
+const SYMBOLS: u64 = 1 << 20;
 
 /// All warnings of a run in this moment.
 pub(super) fn collect(
     allocator: AllocatorInfo,
     foreign: Foreign,
     settings: &Settings,
+    copied: &Copied,
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code: &str, message: String| {
@@ -40,6 +46,22 @@ pub(super) fn collect(
     }
     for setting in settings.config.without_effect_yet() {
         warn("setting-without-effect", setting.to_string());
+    }
+    let (risen, path) = risen_in_panics();
+    if risen >= SYMBOLS && has_backtraces() {
+        let name = copied.nodes.get(path as usize).and_then(|node| node.site());
+        let whose = name.map_or_else(
+            || "outside any operation".to_owned(),
+            |site| format!("in \"{}\"", site.name()),
+        );
+        warn(
+            "panic-backtrace",
+            format!(
+                "{} were allocated while a thread panicked {whose}: with RUST_BACKTRACE the standard library reads the \
+                 program's symbols and keeps them, which counts for the operation; run with RUST_BACKTRACE=0",
+                counted(risen, "byte")
+            ),
+        );
     }
     let misused = MISUSED_GUARDS.load(Ordering::Relaxed);
     if misused > 0 {
@@ -134,4 +156,9 @@ fn entries(number: u64) -> &'static str {
     } else {
         "entries were"
     }
+}
+
+/// Whether a panic asks for a backtrace.
+fn has_backtraces() -> bool {
+    std::env::var_os("RUST_BACKTRACE").is_some_and(|wish| wish != "0")
 }

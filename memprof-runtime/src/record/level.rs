@@ -102,6 +102,7 @@ impl Thread {
         }
         registry::note_allocator(footer.is_there());
         if registry::register(self) {
+            self.note_panicking();
             self.look(size, footer);
             // A level is never further than twice the most room from the next fold, so every larger block is seen.
             if let Some(row) = self.current_row() {

@@ -44,6 +44,7 @@ pub(crate) mod met;
 mod opaque;
 #[cfg(feature = "dhat")]
 pub(crate) mod over_dhat;
+pub(crate) mod panicking;
 pub(crate) mod paths;
 pub(crate) mod pause;
 pub(crate) mod peak_watch;

@@ -11,6 +11,7 @@ use super::{CROWDED, require_allocator, require_ownership};
 use crate::collect::say::{counted, were};
 use crate::record::company::{Company, Watched};
 use crate::record::copy::copy;
+use crate::record::panicking::risen_in_panics;
 use crate::record::pause::Pause;
 use crate::record::site::Site;
 use memprof_report::{Excess, Limit, Metric, Stats};
@@ -37,6 +38,8 @@ struct Before {
     sample: Sample,
     /// What all threads allocated, whatever under.
     by_all: i64,
+    /// What panics had allocated.
+    in_panics: u64,
     /// Whether nothing of an earlier call lived under its operation.
     is_fresh: bool,
     /// None where the operation is not the call's alone.
@@ -69,6 +72,7 @@ impl Check {
             is_fresh: sample.all.allocations == sample.all.freed_blocks,
             sample,
             by_all: Sample::allocated_by_all(&copied),
+            in_panics: risen_in_panics().0,
             watched: slot.is_alone.then(|| Watched::begin(slot.site)).flatten(),
         };
         Self {
@@ -125,6 +129,14 @@ impl Check {
         let mut notes = uncounted.notes();
         let by_all = Sample::allocated_by_all(&copied) - before.by_all;
         notes.extend(call.notes(by_all - uncounted.sure_bytes()));
+        let in_panics = risen_in_panics().0 - before.in_panics;
+        if in_panics >= 64 << 10 {
+            notes.push(format!(
+                "{} {} allocated while a thread panicked, by backtraces (RUST_BACKTRACE) or destructors",
+                counted(in_panics, "byte"),
+                were(in_panics),
+            ));
+        }
         let excess = |limit: &Limit, actual, notes| Excess {
             limit: *limit,
             actual,
