@@ -29,7 +29,7 @@
 //! ```
 //!
 //! With default features off every name that instrumented code uses still compiles and does nothing:
-//! attributes give back their input token for token (`bench` also allows the function to be unused), the allocators pass through, and the dependency tree
+//! attributes give back their input token for token (`bench` also allows the function to be unused, `budget` has tests say that nothing is checked), the allocators pass through, and the dependency tree
 //! is `memprof` and `memprof-macros`. What gives a [`Report`] or a [`Site`] ([`snapshot`], [`sites`]) does not
 //! exist then.
 //!

@@ -10,6 +10,7 @@ pub mod dhat;
 mod external;
 #[cfg(feature = "tracing")]
 pub mod tracing;
+mod unchecked;
 
 pub use external::{External, external};
 
@@ -256,6 +257,7 @@ never!(ProfilerError);
 pub mod __private {
     pub use crate::__memprof_assert as assert;
     pub use crate::__memprof_site as site;
+    pub use crate::off::unchecked::not_checked;
 
     #[derive(Debug)]
     pub struct Site;
@@ -311,6 +313,8 @@ macro_rules! __memprof_assert {
         $crate::__private::assert!($name, $limit, $work)
     };
     ($name:ident $(@ $site:expr)?, $limit:expr, $work:expr $(,)?) => {{
+        #[cfg(test)]
+        $crate::__private::not_checked();
         let _ = &$limit;
         $crate::__private::run($work)
     }};

@@ -57,6 +57,20 @@ impl Outside {
         String::from_utf8(output.stdout).expect("cargo prints text")
     }
 
+    /// What a command of cargo's says on stderr; it has to succeed.
+    fn cargo_errors(&self, arguments: &[&str]) -> String {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(&self.directory)
+            .env("CARGO_TARGET_DIR", self.target_directory())
+            .env("CARGO_NET_OFFLINE", "true")
+            .output()
+            .expect("cargo runs");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "cargo {arguments:?}:\n{errors}");
+        errors
+    }
+
     /// That of the crates of other tests.
     fn target_directory(&self) -> PathBuf {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates")
@@ -101,6 +115,15 @@ fn every_name_for_other_libraries_compiles_and_runs() {
 #[test]
 fn attributes_give_back_their_input() {
     Outside::new("off_given_back", "[bin]", "given_back.rs").cargo(&["run"]);
+}
+
+#[test]
+fn tests_say_once_that_nothing_is_checked() {
+    let outside = Outside::new("off_budgets", "lib", "budgets.rs");
+    let errors = outside.cargo_errors(&["test", "--lib"]);
+    let told = "memprof: budgets and assertions are not checked: memprof is switched off; build the tests with its default \
+                features\n";
+    assert_eq!(errors.matches(told).count(), 1, "{errors}");
 }
 
 #[test]

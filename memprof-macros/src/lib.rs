@@ -7,7 +7,8 @@
 //! `budget` holds calls to limits (`size` reads those in bytes), `bench` registers what the harness runs.
 //!
 //! Without the feature `enabled`, each attribute gives back its input token for token, but for `bench`, which
-//! allows the function to be unused, and the crate has no dependency.
+//! allows the function to be unused, and `budget`, which says in tests that nothing is checked; and the crate has no
+//! dependency.
 #![forbid(unsafe_code)]
 // The examples are doc tests of the package `docs`. Cargo's `--doc` asks for them here whatever the manifest says.
 #![cfg(not(doctest))]
@@ -32,6 +33,8 @@ mod item;
 mod parse;
 #[cfg(feature = "enabled")]
 mod size;
+#[cfg(not(feature = "enabled"))]
+mod unchecked;
 
 /// Makes a function an operation: its calls, and the bytes allocated and freed while it runs, become
 /// a row of the report.
@@ -185,7 +188,8 @@ pub fn track_all(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// On a function that is no test, calls are judged wherever its crate is built for tests (`cfg(test)`);
 /// elsewhere its limits are those of an operation, as of [`macro@track`]. Without memprof's allocator a
-/// budget that is judged fails: nothing would be counted. `retained` needs `Allocator`.
+/// budget that is judged fails: nothing would be counted. `retained` needs `Allocator`. Where memprof is switched off a line
+/// on stderr says once that budgets are not checked.
 // What it is for is tests, so its example has one.
 #[allow(clippy::test_attr_in_doctest)]
 #[proc_macro_attribute]
@@ -280,8 +284,8 @@ mod dispatch {
         item
     }
 
-    pub(crate) fn budget(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-        item
+    pub(crate) fn budget(arguments: TokenStream, item: TokenStream) -> TokenStream {
+        super::unchecked::budget(arguments, item)
     }
 
     /// Nobody calls it then.
