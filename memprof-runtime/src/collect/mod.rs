@@ -29,6 +29,7 @@ mod stacks;
 mod tree;
 mod violations;
 mod warnings;
+mod workers;
 
 pub use self::external::{External, external};
 pub use self::profiler::{Profiler, ProfilerBuilder, ProfilerError};

@@ -11,7 +11,7 @@ use super::probe::is_allocator_installed;
 use super::settings::Settings;
 use super::sites::sites;
 use super::tree::Tree;
-use super::{detail, leaks, peak, run, stacks, violations, warnings};
+use super::{detail, leaks, peak, run, stacks, violations, warnings, workers};
 use crate::record::copy::{Copied, copy};
 use crate::record::pause::{Pause, pause, resume};
 use crate::record::{memory, registry::is_owning};
@@ -83,6 +83,7 @@ pub(super) fn take(settings: &Settings) -> Report {
     report.warnings = warnings::collect(allocator, foreign, settings, &copied);
     report.warnings.extend(not_composed);
     report.warnings.extend(budget::warnings());
+    report.warnings.extend(workers::warning(&copied));
     report.process = process;
     stacks::fill(&mut report, &tree, &settings.config);
     report.quiet(pause, resume)

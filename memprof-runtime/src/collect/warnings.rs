@@ -8,7 +8,7 @@ use crate::record::detail::LOST_FLOWS;
 use crate::record::interrupted::{INTERRUPTING_BLOCKS, INTERRUPTING_ENTRIES};
 use crate::record::level::DAMAGED_FOOTERS;
 use crate::record::panicking::risen_in_panics;
-use crate::record::scope::{LOST_ENTRIES, MISUSED_GUARDS};
+use crate::record::scope::{LOST_ENTRIES, MISUSED_GUARDS, MOVED_GUARDS};
 use crate::record::sizes::LOST_SIZES;
 use memprof_report::{AllocatorInfo, Warning};
 use std::sync::atomic::Ordering;
@@ -72,6 +72,17 @@ pub(super) fn collect(
                 counted(misused, "scope guard"),
                 were(misused),
                 if misused == 1 { "it" } else { "them" },
+            ),
+        );
+    }
+    let moved = MOVED_GUARDS.load(Ordering::Relaxed);
+    if moved > 0 {
+        warn(
+            "guard-moved",
+            format!(
+                "at least {} ended on another thread than it began on, as in a stackful coroutine that moves: what was done \
+                 after that counts for whatever was open there; use memprof::future! or memprof::Context",
+                counted(moved, "call"),
             ),
         );
     }

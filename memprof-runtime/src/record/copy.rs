@@ -19,6 +19,7 @@ use super::site::Site;
 use super::switches;
 use super::thread::{SHUT, Thread, current};
 use super::trend::Point;
+use super::workers::Workers;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{Ordering, fence};
@@ -55,6 +56,8 @@ pub(crate) struct Copied {
     pub(crate) sizes: Vec<SizesCopy>,
     /// Who freed whose blocks; a pair may be there several times.
     pub(crate) flows: Vec<Flow>,
+    /// Threads to which operations handed jobs without their context.
+    pub(crate) workers: Workers,
 }
 
 /// Copies everything out. Allocates under the lock, so the caller must be paused.
@@ -73,6 +76,7 @@ pub(crate) fn copy() -> Copied {
     copied.is_lone = registry.is_lone();
     copied.peak = registry.peak();
     copied.flows = registry.flows();
+    copied.workers = registry.workers();
     copied.points = registry.points.all().collect();
     drop(registry);
     // After the peak, so that it is not of a lower one.
@@ -130,6 +134,7 @@ impl Copied {
             trends: Vec::new(),
             sizes: Vec::new(),
             flows: Vec::new(),
+            workers: Workers::default(),
         }
     }
 

@@ -72,6 +72,7 @@ pub(crate) mod trend;
 #[cfg(feature = "tracing")]
 pub(crate) mod visit;
 pub(crate) mod word;
+pub(crate) mod workers;
 
 pub(crate) use registry::{after_fork_in_child, after_fork_in_parent, before_fork, thread_ends};
 pub(crate) use thread::Thread;

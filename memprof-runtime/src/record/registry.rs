@@ -26,6 +26,7 @@ use super::stacks;
 use super::thread::{Child, ENDED, LIVE, NEW, Thread};
 use super::timeline;
 use super::trend::{Series, Watch};
+use super::workers::Workers;
 use crate::os;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,6 +53,7 @@ pub(crate) struct Registry {
     pub(super) watches: Array<Watch>,
     /// What calls had by the size of their input.
     pub(super) points: Points,
+    pub(super) ended_workers: Workers,
     /// The checked calls that go on, of which each thread that ends is told.
     #[cfg(feature = "report")]
     pub(super) checked: CheckedCalls,
@@ -298,6 +300,7 @@ impl Registry {
             trends: Array::new(),
             watches: Array::new(),
             points: Points::new(),
+            ended_workers: Workers::new(),
             #[cfg(feature = "report")]
             checked: CheckedCalls::new(),
         }
@@ -369,6 +372,8 @@ impl Registry {
         unsafe {
             self.tell_checked_calls(thread);
         }
+        // SAFETY: as above.
+        unsafe { self.ended_workers.add(thread, true) };
         self.end_lone(thread);
         fold(thread.level_mark.get().wrapping_sub(thread.folded.get()));
         thread.settle_lone_room();

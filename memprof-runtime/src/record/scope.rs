@@ -23,6 +23,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Guards that were leaked or dropped out of order, found when an outer scope ended.
 pub(crate) static MISUSED_GUARDS: AtomicU64 = AtomicU64::new(0);
 
+/// Guards that ended on another thread than they began on, at least: it is looked for only where the usual way is left anyway.
+pub(crate) static MOVED_GUARDS: AtomicU64 = AtomicU64::new(0);
+
 /// Entries that were not recorded because a limit was reached (frames, paths, or memory).
 pub(crate) static LOST_ENTRIES: AtomicU64 = AtomicU64::new(0);
 
@@ -323,6 +326,9 @@ impl Thread {
     #[cold]
     #[inline(never)]
     fn leave_below(&self, serial: u64) {
+        if !current(|me| std::ptr::eq(me, self)) {
+            MOVED_GUARDS.fetch_add(1, Ordering::Relaxed);
+        }
         self.close_open(serial, |row| {
             let top = self.top_frame();
             match top.is_sized() {

@@ -16,7 +16,9 @@ use super::memory::take_zeroed;
 use super::registry::{self, Registry};
 use super::rooms;
 use super::row::{Events, Row};
+use super::scope::MOVED_GUARDS;
 use super::switches::follows_trends;
+use super::thread::current;
 use std::sync::atomic::{Ordering, fence};
 
 /// As many points as a series can have.
@@ -61,6 +63,15 @@ pub(super) struct Series {
 #[cold]
 #[inline(never)]
 pub(super) fn look(row: &Row) {
+    // A thread has the lock where it ends calls of another that is no more.
+    let is_moved = current(|me| {
+        // SAFETY: the thread itself is the caller.
+        let own = unsafe { me.row_of(row.path.get()) };
+        !me.is_at_lock() && !std::ptr::eq(own, row)
+    });
+    if is_moved {
+        MOVED_GUARDS.fetch_add(1, Ordering::Relaxed);
+    }
     let wait = if !follows_trends() || !registry::is_owning() {
         OFF_CALLS
     } else if let Some(mut registry) = registry::try_lock() {
