@@ -179,6 +179,9 @@ mod tests {
     #[test]
     fn the_exact_number_stands_beside_a_rounded_one() {
         assert_eq!(bytes_and_exact(1), "1 byte");
+        assert_eq!(number_of(1, "block"), "1 block");
+        assert_eq!(number_of(0, "block"), "0 blocks");
+        assert_eq!(number_of(1_234, "call"), "1,234 calls");
         assert_eq!(bytes_and_exact(2000), "2,000 bytes");
         assert_eq!(bytes_and_exact(12_897_485), "12.3 MiB (12,897,485 bytes)");
     }
