@@ -160,6 +160,7 @@ macro_rules! ignored {
 impl ProfilerBuilder {
     ignored! {
         name: impl Into<String>;
+        whole_process: bool;
         output_directory: impl AsRef<Path>;
         track_allocations: bool;
         track_deallocations: bool;

@@ -1,7 +1,7 @@
 //! A fork in the midst of other threads' work leaves both processes whole.
 //!
 //! What is promised: the child, where only the forking thread goes on, allocates, enters scopes, starts threads
-//! and takes reports with exact figures and never waits for a lock that nobody holds; the parent's figures are as
+//! and takes reports with exact figures of its own and never waits for a lock that nobody holds; the parent's figures are as
 //! if there had been no fork.
 #![cfg(unix)]
 
@@ -118,8 +118,18 @@ fn fork_and_wait() -> i32 {
 /// Nobody else runs in this process, so every figure is exact.
 fn child() {
     let before = memprof::snapshot();
+    // What its parent did is none of its own, whatever other threads were about.
+    let process = &before.process;
+    assert_eq!((process.allocations, process.allocated_bytes), (0, 0));
+    assert_eq!((process.deallocations, process.live_bytes), (0, 0));
+    assert!(before.run.before_ns > 0);
     let forks = before.operation("forks").unwrap();
-    assert_eq!((forks.open_calls, forks.retained_bytes), (1, Some(10)));
+    assert_eq!((forks.calls, forks.open_calls), (1, 1));
+    assert_eq!(forks.retained_bytes, Some(0));
+    let work = before.operation("work").unwrap();
+    assert_eq!((work.calls, work.allocations), (0, 0));
+    assert_eq!((work.retained_bytes, work.peak_bytes), (Some(0), 0));
+    assert!(work.per_call.is_none() && work.growth.is_none());
 
     let measured = memprof::measure(|| {
         let _scope = memprof::scope!("child");

@@ -176,6 +176,8 @@ fn profiler_writes_the_same_shape(report: &Report) {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report/profiler");
     std::fs::remove_dir_all(&directory).ok();
     let profiler = memprof::Profiler::builder().output_directory(&directory);
+    // What is compared was before it.
+    let profiler = profiler.whole_process(true);
     let profiler = profiler.build().expect("the profiler starts");
     profiler.finish().expect("the report is written");
     let text = read_only_file(&directory);

@@ -36,6 +36,8 @@ pub(crate) struct Source {
     /// Of one that is not whole: the run, the process and the violations.
     pub(crate) report: Report,
     pub(crate) is_whole: bool,
+    /// Reports of earlier parts of its process's time, which are to be added.
+    pub(crate) earlier: Vec<Source>,
 }
 
 impl Source {
@@ -99,14 +101,27 @@ impl Input {
         Ok(report)
     }
 
-    /// The source with its operations.
-    pub(crate) fn whole(self, source: Source) -> Result<Source> {
-        if source.is_whole {
-            return Ok(source);
+    /// The source with its operations and those of the earlier parts.
+    pub(crate) fn whole(self, mut source: Source) -> Result<Source> {
+        let earlier = std::mem::take(&mut source.earlier);
+        if !source.is_whole {
+            let (violations, warnings) = (source.report.violations, source.report.warnings);
+            source = self.source(&source.path)?;
+            source.report.violations = violations;
+            // Those that were found beside it.
+            source.report.warnings.extend(warnings);
         }
-        let mut again = self.source(&source.path)?;
-        again.report.violations = source.report.violations;
-        Ok(again)
+        for part in earlier {
+            let part = self.whole(part)?;
+            source
+                .report
+                .add_earlier_part(&part.report)
+                .map_err(|refusal| {
+                    let (one, other) = (&source.name, &part.name);
+                    Failure::error(format!("{other} cannot be added to {one}: {refusal}"))
+                })?;
+        }
+        Ok(source)
     }
 
     /// Adds the reports in a directory, not those below it.
@@ -164,6 +179,7 @@ impl Input {
                     path: path.to_owned(),
                     report,
                     is_whole: true,
+                    earlier: Vec::new(),
                 }));
             }
             Err(error) => error,

@@ -1,21 +1,25 @@
 //! The processes: which reports are of one process, and the reports of all processes of a run as one.
 
-use memprof_report::{Report, Warning};
+use memprof_report::{Report, Run, Warning};
 
 use crate::failure::Result;
 use crate::input::Source;
 
-/// Of each process the latest report, and how many were passed over. A process can write several, one a
-/// profiler; since its figures run from its beginning, the last one holds the others.
+/// Of each process the latest report, and how many were passed over. A process can write several, one a profiler. One that is of
+/// a time that another is of too is passed over; parts of the time that lie one after the other are to be added.
 pub(crate) fn latest(sources: Vec<Source>) -> (Vec<Source>, usize) {
-    let number = sources.len();
+    let mut passed_over = 0;
     let mut kept: Vec<Source> = Vec::new();
     for mut source in sources {
         let other = kept
             .iter_mut()
             .find(|it| is_one_process(&it.report, &source.report));
         match other {
+            Some(other) if is_part(&other.report) || is_part(&source.report) => {
+                passed_over += add_part(other, source);
+            }
             Some(other) => {
+                passed_over += 1;
                 if is_earlier(&other.report, &source.report) {
                     std::mem::swap(other, &mut source);
                 }
@@ -29,8 +33,66 @@ pub(crate) fn latest(sources: Vec<Source>) -> (Vec<Source>, usize) {
             None => kept.push(source),
         }
     }
-    let passed_over = number - kept.len();
     (kept, passed_over)
+}
+
+/// Adds a report to those of the same process; how many are passed over for it.
+fn add_part(to: &mut Source, mut source: Source) -> usize {
+    let mut parts = std::mem::take(&mut to.earlier);
+    let last = |report: &Report| (end(report), std::cmp::Reverse(begin(report)));
+    if last(&to.report) < last(&source.report) {
+        std::mem::swap(to, &mut source);
+    }
+    parts.push(source);
+    // Of two that overlap the one that is of more stays: what each counted in the time of both is the same.
+    parts.sort_by_key(|part| std::cmp::Reverse(part.report.run.duration_ns));
+    let mut passed_over = 0;
+    for part in parts {
+        let overlaps = |other: &Source| {
+            begin(&part.report) < end(&other.report) && begin(&other.report) < end(&part.report)
+        };
+        if !overlaps(to) && !to.earlier.iter().any(overlaps) {
+            to.earlier.push(part);
+            continue;
+        }
+        passed_over += 1;
+        let is_held = begin(&to.report) <= begin(&part.report);
+        let mut others = to.earlier.iter();
+        if !is_held && !others.any(|other| holds(&other.report, &part.report)) {
+            let name = &part.report.run.name;
+            to.report.warnings.push(Warning {
+                code: "profilers-overlap".to_owned(),
+                message: format!(
+                    "a profiler of `{name}` was alive while another one was, and its report is left out"
+                ),
+            });
+        }
+        // What it found is no less true.
+        for violation in part.report.violations {
+            if !to.report.violations.contains(&violation) {
+                to.report.violations.push(violation);
+            }
+        }
+    }
+    passed_over
+}
+
+/// Whether the report is of a part of its process's time.
+fn is_part(report: &Report) -> bool {
+    report.run.before_ns > 0
+}
+
+/// When the time that the report is of began, in the process's own time.
+fn begin(report: &Report) -> u64 {
+    report.run.before_ns
+}
+
+fn end(report: &Report) -> u64 {
+    begin(report).saturating_add(report.run.duration_ns)
+}
+
+fn holds(one: &Report, other: &Report) -> bool {
+    begin(one) <= begin(other) && end(other) <= end(one)
 }
 
 /// The reports of a run's processes as one; none where there is none. What cannot be merged is told in the
@@ -87,10 +149,11 @@ fn is_one_process(one: &Report, other: &Report) -> bool {
 
     let (a, b) = (&one.run, &other.run);
     let is_same = a.pid == b.pid && a.executable == b.executable;
+    let started = |run: &Run| run.started_unix_ns.saturating_sub(run.before_ns);
     is_same
-        && a.started_unix_ns.abs_diff(b.started_unix_ns) < PRECISION_NS
+        && started(a).abs_diff(started(b)) < PRECISION_NS
         // A program that begins anew under its id has fewer.
-        && (is_earlier(one, other) || is_earlier(other, one))
+        && (is_part(one) || is_part(other) || is_earlier(one, other) || is_earlier(other, one))
 }
 
 fn is_earlier(one: &Report, other: &Report) -> bool {
@@ -118,6 +181,7 @@ mod tests {
             path: "none.json".into(),
             report,
             is_whole: true,
+            earlier: Vec::new(),
         }
     }
 
@@ -161,6 +225,55 @@ mod tests {
             .push(memprof_report::Violation::default());
         let (kept, _) = latest(vec![source(1, 6, true), earlier]);
         assert_eq!(kept[0].report.violations.len(), 1);
+    }
+
+    /// A report of a profiler that lived from one moment to another.
+    fn part(from: u64, to: u64, allocations: u64) -> Source {
+        let mut source = source(1, allocations, true);
+        source.report.run.before_ns = from;
+        source.report.run.started_unix_ns = 1 << 40 | from;
+        source.report.run.duration_ns = to - from;
+        source.report.process.live_bytes = to;
+        source
+    }
+
+    /// The allocations and live bytes of all, and how many are passed over.
+    fn of_parts(parts: Vec<Source>) -> (u64, u64, usize, usize) {
+        let (kept, passed_over) = latest(parts);
+        let input = crate::input::Input { is_unlimited: true };
+        let kept = kept.into_iter().map(|source| input.whole(source).unwrap());
+        let kept: Vec<Source> = kept.collect();
+        assert_eq!(kept.len(), 1);
+        let report = &kept[0].report;
+        let (process, warnings) = (&report.process, report.warnings.len());
+        (
+            process.allocations,
+            process.live_bytes,
+            passed_over,
+            warnings,
+        )
+    }
+
+    #[test]
+    fn profilers_one_after_the_other_add_up() {
+        let parts = || vec![part(10, 20, 5), part(30, 40, 7), part(50, 60, 9)];
+        assert_eq!(of_parts(parts()), (21, 60, 0, 0));
+        let mut turned = parts();
+        turned.reverse();
+        assert_eq!(of_parts(turned), (21, 60, 0, 0));
+    }
+
+    #[test]
+    fn of_profilers_in_the_time_of_another_that_one_is_taken() {
+        assert_eq!(
+            of_parts(vec![part(30, 40, 7), part(10, 50, 20)]),
+            (20, 50, 1, 0)
+        );
+        // Both ends beyond the other's: one of them is left out, and told.
+        assert_eq!(
+            of_parts(vec![part(10, 40, 7), part(30, 50, 9)]),
+            (9, 50, 1, 1)
+        );
     }
 
     #[test]

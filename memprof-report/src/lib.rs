@@ -33,6 +33,7 @@ mod query;
 mod quiet;
 mod render;
 mod selection;
+mod since;
 mod whole;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
@@ -52,5 +53,7 @@ pub use model::{
 };
 pub use render::{Table, TableOptions, Tree};
 pub use selection::{Selected, Selection, SortKey};
+#[doc(hidden)]
+pub use since::{CallCounts, Counted, InputCounts, ValueCounts};
 #[doc(hidden)]
 pub use whole::write_whole;

@@ -147,6 +147,7 @@ fn declares() -> u64 {
 }
 
 fn build(builder: ProfilerBuilder) -> Result<Profiler, ConfigError> {
+    let builder = builder.whole_process(true);
     let builder = builder.format(vec![Format::Json]).heap_analysis(true);
     let builder = builder.track_allocations(true).track_deallocations(true);
     let builder = builder

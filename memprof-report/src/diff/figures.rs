@@ -37,7 +37,13 @@ pub(crate) fn of_operation(row: &OperationReport) -> Figures {
             Figure::exact(row.deallocated_bytes),
         ),
         (Metric::NetBytes, Figure::exact(row.net_bytes)),
-        (Metric::PeakBytes, Figure::exact(row.peak_bytes)),
+        (
+            Metric::PeakBytes,
+            Figure {
+                error: row.peak_error_bytes,
+                ..Figure::exact(row.peak_bytes)
+            },
+        ),
     ]);
     let retained = [
         (Metric::RetainedBlocks, row.retained_blocks),

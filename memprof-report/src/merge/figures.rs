@@ -26,7 +26,10 @@ pub(super) fn merge_operation(row: &mut OperationReport, other: &OperationReport
         *to = to.saturating_add(from);
     }
     row.net_bytes = row.net_bytes.saturating_add(other.net_bytes);
+    let most = |row: &OperationReport| row.peak_bytes.saturating_add(row.peak_error_bytes);
+    let most = most(row).max(most(other));
     row.peak_bytes = row.peak_bytes.max(other.peak_bytes);
+    row.peak_error_bytes = most.saturating_sub(row.peak_bytes);
     row.peak_external_bytes = row.peak_external_bytes.max(other.peak_external_bytes);
     row.retained_blocks = sum(row.retained_blocks, other.retained_blocks);
     row.retained_bytes = sum(row.retained_bytes, other.retained_bytes);

@@ -19,7 +19,7 @@ use crate::query::PERCENTILES_MERGED;
 use crate::{OperationReport, PathReport, Refusal, Report, Warning};
 
 /// The place first: it is the order of the rows.
-type Site = (String, u32, u32, String, String, String, usize);
+pub(crate) type Site = (String, u32, u32, String, String, String, usize);
 
 impl Report {
     /// Adds the report of another process of the same run to this one.
@@ -71,6 +71,8 @@ impl Report {
         let ours = (std::mem::take(&mut self.flow), &before[..]);
         self.flow = detail::flow([ours, (other.flow.clone(), &theirs[..])]);
 
+        // They are of one process.
+        self.set_call_counts(Vec::new());
         add_new(&mut self.violations, &other.violations);
         add_new(&mut self.warnings, &other.warnings);
         if is_bounded {
@@ -92,7 +94,7 @@ impl Report {
 }
 
 /// The sites of rows. Those out of one macro can share all but their number.
-fn sites(rows: &[OperationReport]) -> Vec<Site> {
+pub(crate) fn sites(rows: &[OperationReport]) -> Vec<Site> {
     let mut numbers: HashMap<_, usize> = HashMap::new();
     rows.iter()
         .map(|row| {

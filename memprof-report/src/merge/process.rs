@@ -46,6 +46,8 @@ pub(super) fn merge_run(run: &mut Run, other: &Run) {
     let end = |run: &Run| run.started_unix_ns.saturating_add(run.duration_ns);
     let end = end(run).max(end(other));
     run.started_unix_ns = run.started_unix_ns.min(other.started_unix_ns);
+    // Of a part only where all are.
+    run.before_ns = run.before_ns.min(other.before_ns);
     run.duration_ns = end.saturating_sub(run.started_unix_ns);
     run.threads = run.threads.saturating_add(other.threads);
     // Stacks of processes that were sampled differently add up, but no one rate is theirs.

@@ -1,6 +1,7 @@
 //! The distribution: how a figure spreads over the finished calls of an operation.
 //!
-//! Minimum, maximum and mean are exact. Percentiles come out of the recorder's histogram and carry the
+//! Minimum, maximum and mean are exact; in the report of a part of a process's time minimum and maximum are within the
+//! error of the percentiles where the extremes may have been before. Percentiles come out of the recorder's histogram and carry the
 //! bound of their error with them. In the merged report of several processes they are upper bounds: the larger one
 //! of two processes, while the true one lies somewhere between. A warning `percentiles-merged` says so.
 
@@ -35,9 +36,9 @@ pub struct PerCall {
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Distribution {
-    /// The lowest value, exact.
+    /// The lowest value, exact; within `max_relative_error` in a report of a part of a process's time.
     pub min: u64,
-    /// The highest value, exact.
+    /// The highest value, exact; within `max_relative_error` in a report of a part of a process's time.
     pub max: u64,
     /// The mean, a finite number.
     pub mean: f64,

@@ -60,6 +60,10 @@ pub struct OperationReport {
     pub reallocated_new_bytes: u64,
     /// The highest growth above its entry level that one of its calls reached, in bytes.
     pub peak_bytes: u64,
+    /// How much higher the true peak may be: 0 where `peak_bytes` is exact, as it is in reports of a whole process. In
+    /// one of a part of its time the highest peak may have been before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub peak_error_bytes: u64,
     /// The same without nested operations. `self` in JSON.
     #[serde(rename = "self")]
     pub self_figures: SelfFigures,
@@ -139,4 +143,8 @@ pub struct SelfFigures {
     pub retained_blocks: Option<u64>,
     /// Bytes that it allocated by itself and that still live. Null without ownership.
     pub retained_bytes: Option<u64>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

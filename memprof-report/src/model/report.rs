@@ -13,6 +13,7 @@ use super::{
     SizesReport, StackReport, TimelinePoint, Violation, Warning,
 };
 use crate::quiet::Bracket;
+use crate::since::CallCounts;
 
 /// The version of the JSON document that this crate writes, and the newest that it reads.
 ///
@@ -82,6 +83,11 @@ pub struct Report {
     /// What could not be counted, or not as asked.
     pub warnings: Vec<Warning>,
 
+    /// Of each of `operations` what its calls had, so that the report of a part can be made: no part of the data. Empty
+    /// in a report that was read from a file.
+    #[serde(skip)]
+    counts: Vec<CallCounts>,
+
     /// Stays the LAST field: recording resumes here when the report is dropped.
     #[serde(skip)]
     closing: Bracket,
@@ -99,6 +105,20 @@ impl Report {
         self.opening.0 = Some(pause);
         self.closing.0 = Some(resume);
         self
+    }
+
+    /// Says what the calls of each operation had. For the recorder.
+    #[doc(hidden)]
+    pub fn set_call_counts(&mut self, counts: Vec<CallCounts>) {
+        self.counts = counts;
+    }
+
+    /// What the calls of each operation had; nothing where it is not known.
+    pub(crate) fn call_counts(&self) -> &[CallCounts] {
+        match self.counts.len() == self.operations.len() {
+            true => &self.counts,
+            false => &[],
+        }
     }
 
     /// The first and the last field.
@@ -126,6 +146,7 @@ impl Default for Report {
             flow: Vec::new(),
             violations: Vec::new(),
             warnings: Vec::new(),
+            counts: Vec::new(),
             closing: Bracket::default(),
         }
     }
@@ -150,6 +171,7 @@ impl Clone for Report {
             flow: self.flow.clone(),
             violations: self.violations.clone(),
             warnings: self.warnings.clone(),
+            counts: self.counts.clone(),
             closing: Bracket::default(),
         };
         // Only now that the copy is whole: half of a pair would unbalance an unwind out of the clones above.
@@ -178,6 +200,7 @@ impl PartialEq for Report {
             flow,
             violations,
             warnings,
+            counts: _,
             closing: _,
         } = self;
         *schema_version == other.schema_version

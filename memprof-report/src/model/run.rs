@@ -19,10 +19,14 @@ pub struct Run {
     pub pid: u32,
     /// The path of the executable, empty where the system does not tell it.
     pub executable: String,
-    /// When recording began, in nanoseconds since the Unix epoch.
+    /// When the time that this report is of began, in nanoseconds since the Unix epoch.
     pub started_unix_ns: u64,
-    /// From the beginning of recording to this report, in nanoseconds.
+    /// From then to this report, in nanoseconds.
     pub duration_ns: u64,
+    /// For how long the process had recorded before that time, in nanoseconds. 0: the report is of everything since
+    /// the process began. Else it is of a part (see [`Report::since`](crate::Report::since)), or of a forked child.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub before_ns: u64,
     /// The target that the program was built for, e.g. `x86_64-unknown-linux-gnu`.
     pub target: String,
     /// The build profile, e.g. `release`.

@@ -88,7 +88,9 @@ fn columns(rows: &[&OperationReport], counted: bool) -> Vec<Column> {
             true => units::signed_bytes(row.net_bytes),
             false => NOT_AVAILABLE.to_owned(),
         }),
-        figures("peak", 2, peak),
+        column("peak", 2, &|row| {
+            shown_peak(row, shown(counted.then_some(row.peak_bytes)))
+        }),
         figures("retained", 3, retained),
     ];
     // Of use only to the programs that declare some.
@@ -120,6 +122,15 @@ fn columns(rows: &[&OperationReport], counted: bool) -> Vec<Column> {
 
 fn self_allocated(row: &OperationReport) -> Option<u64> {
     Some(row.self_figures.allocated_bytes)
+}
+
+/// Says of a peak that may have been higher what it was at least, or, where nothing is certain, at most.
+fn shown_peak(row: &OperationReport, text: String) -> String {
+    match (row.peak_bytes, row.peak_error_bytes) {
+        (_, 0) => text,
+        (0, error) => format!("≤ {}", units::bytes(error)),
+        _ => format!("≥ {text}"),
+    }
 }
 
 fn peak(row: &OperationReport) -> Option<u64> {

@@ -59,7 +59,7 @@ fn figures(report: &Report) -> Vec<(&'static str, String)> {
         ("allocated", allocated),
         ("deallocated", deallocated),
         ("live", amount(all.live_bytes, all.live_blocks, "block")),
-        ("peak", peak(all)),
+        ("peak", peak(report)),
         ("retained", retained(report)),
     ];
     // So that the table's rows and the process's total can be brought together.
@@ -70,14 +70,17 @@ fn figures(report: &Report) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn peak(process: &Process) -> String {
+fn peak(report: &Report) -> String {
     let Process {
         peak_live_bytes: peak,
         peak_error_bytes: error,
         ..
-    } = *process;
+    } = report.process;
     if error == 0 {
         format!("{}, exact", bytes_and_exact(peak))
+    } else if report.run.before_ns > 0 {
+        let most = bytes(peak.saturating_add(error));
+        format!("at least {}, at most {most}", bytes_and_exact(peak))
     } else {
         format!("{} ± {} ({} bytes)", bytes(peak), bytes(error), count(peak))
     }

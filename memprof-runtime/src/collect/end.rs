@@ -4,7 +4,7 @@
 use super::config::Config;
 use super::say::{print_at_end, say};
 use super::settings::Settings;
-use super::{files, run, snapshot};
+use super::{begin, files, run, snapshot};
 use crate::record::pause::Pause;
 use memprof_report::{Report, Table, TableOptions};
 use std::io::IsTerminal;
@@ -51,7 +51,8 @@ fn report() {
     if !prints && !writes {
         return;
     }
-    let report = snapshot::take(settings);
+    let begin = begin::of(settings);
+    let report = snapshot::take(settings, begin.as_deref()).report;
     if prints {
         print_at_end(&table(&report));
     }

@@ -90,7 +90,9 @@ fn report_name(report: &Report) -> String {
     if name.trim_matches('.').is_empty() {
         name = "memprof".to_owned();
     }
-    format!("{name}-{}-{}", run.started_unix_ns / 1_000_000, run.pid)
+    // When the process began, so that all of its reports stand together.
+    let started_ns = run.started_unix_ns.saturating_sub(run.before_ns);
+    format!("{name}-{}-{}", started_ns / 1_000_000, run.pid)
 }
 
 #[cfg(test)]

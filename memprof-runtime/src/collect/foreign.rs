@@ -37,9 +37,12 @@ impl Foreign {
         if !copied.is_lone || lost > 0 {
             return of_paths;
         }
+        // A forked child frees its parent's blocks, too.
+        let made = all.allocations.saturating_add(copied.inherited_blocks);
+        let net_bytes = all.net_bytes.wrapping_add(copied.inherited_live_bytes);
         let (blocks, bytes) = (
-            all.deallocations.saturating_sub(all.allocations),
-            u64::try_from(all.net_bytes.wrapping_neg()).unwrap_or(0),
+            all.deallocations.saturating_sub(made),
+            u64::try_from(net_bytes.wrapping_neg()).unwrap_or(0),
         );
         Self {
             blocks: blocks.max(of_paths.blocks),

@@ -1,9 +1,11 @@
 //! What is made of the recorder's numbers: snapshots, reports, files. Nothing here runs inside the allocator
 //! or at a scope's boundary; everything here runs paused, so it never counts as the user's.
 
+mod begin;
 pub(crate) mod bench;
 pub(crate) mod budget;
 pub mod config;
+mod counts;
 mod detail;
 mod end;
 mod external;
@@ -44,6 +46,7 @@ pub(crate) use self::settings::process_starts;
 /// Before `fork`: nobody holds a lock of this part, and nobody takes one.
 pub(crate) fn before_fork() {
     stacks::before_fork();
+    begin::before_fork();
     settings::before_fork();
     external::before_fork();
     budget::before_fork();
@@ -54,5 +57,6 @@ pub(crate) fn after_fork() {
     budget::after_fork();
     external::after_fork();
     settings::after_fork();
+    begin::after_fork();
     stacks::after_fork();
 }

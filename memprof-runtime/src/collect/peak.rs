@@ -3,7 +3,7 @@
 use super::tree::Tree;
 use crate::record::composition;
 use crate::record::copy::Copied;
-use crate::record::timeline;
+use crate::record::{inherited, timeline};
 use memprof_report::{PathReport, Process, TimelinePoint, Warning};
 
 /// Says of each path what of it lived at the peak; nothing without ownership. A warning where that is not of the peak: threads
@@ -54,15 +54,20 @@ fn warning(sum: u64, process: &Process) -> Option<Warning> {
 }
 
 /// The points that were taken, what was seen since, and this moment.
-pub(super) fn timeline(process: &Process, elapsed_ns: u64) -> Vec<TimelinePoint> {
+pub(super) fn timeline(
+    process: &Process,
+    elapsed_ns: u64,
+    inherited_bytes: i64,
+) -> Vec<TimelinePoint> {
+    let before_ns = inherited::forked_at_ns();
     let mut points: Vec<TimelinePoint> = timeline::read(|points, latest| {
         let since = points
             .last()
             .filter(|last| **last != latest)
             .map(|_| &latest);
         let points = points.iter().chain(since).map(|point| TimelinePoint {
-            elapsed_ns: point.elapsed_ns,
-            live_bytes: u64::try_from(point.live_bytes).unwrap_or(0),
+            elapsed_ns: point.elapsed_ns.saturating_sub(before_ns),
+            live_bytes: u64::try_from(point.live_bytes - inherited_bytes).unwrap_or(0),
         });
         points.collect()
     });

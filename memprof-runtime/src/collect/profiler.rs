@@ -2,7 +2,7 @@
 
 use super::config::{Config, ConfigError, Format, Overrides};
 use super::settings::Settings;
-use super::{files, snapshot};
+use super::{begin, files, snapshot};
 use crate::record::pause::Pause;
 use memprof_report::Report;
 use std::fmt;
@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 /// The guard whose life is the run. Writes its report when dropped.
 ///
 /// Recording needs no profiler: the allocator always counts. The profiler adds settings, a name, and the
-/// written report. Where it cannot write, dropping it says so in one line on stderr and changes nothing
+/// written report, which is of its own time: calls, allocations and leaks from `build` on, and what lives and is retained at its
+/// end. [`ProfilerBuilder::whole_process`] makes it one of everything since the process began; [`Report::since`] tells
+/// which peaks are known. Where it cannot write, dropping it says so in one line on stderr and changes nothing
 /// else; [`Profiler::finish`] returns the error instead.
 ///
 /// ```
@@ -70,7 +72,9 @@ impl Profiler {
 
     fn end(&mut self) -> io::Result<PathBuf> {
         self.is_finished = true;
-        let report = snapshot::take(self.settings);
+        let begin = begin::of(self.settings);
+        let report = snapshot::take(self.settings, begin.as_deref()).report;
+        begin::forget(self.settings);
         self.settings.retire();
         super::end::note_reported();
         write_all(&report, &self.settings.config)
@@ -145,6 +149,7 @@ impl std::error::Error for ProfilerError {}
 #[must_use = "a builder does nothing until `build`"]
 pub struct ProfilerBuilder {
     name: Option<String>,
+    is_of_whole_process: bool,
     overrides: Overrides,
 }
 
@@ -185,6 +190,23 @@ impl ProfilerBuilder {
     /// ```
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Whether the report is of everything since the process began instead of the profiler's own time. Off by default.
+    ///
+    /// ```
+    /// # use memprof_runtime as memprof;
+    /// # let directory = std::env::temp_dir().join(format!("memprof-doc-whole-{}", std::process::id()));
+    /// # let builder = memprof::Profiler::builder().output_directory(&directory);
+    /// let written = builder.whole_process(true).build()?.finish()?.expect("memprof is switched on");
+    /// let report = memprof::Report::from_json(&std::fs::read_to_string(written)?)?;
+    /// assert_eq!(report.run.before_ns, 0);
+    /// # std::fs::remove_dir_all(directory)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn whole_process(mut self, value: bool) -> Self {
+        self.is_of_whole_process = value;
         self
     }
 
@@ -279,6 +301,9 @@ impl ProfilerBuilder {
             error: None,
         }
         .install();
+        if !self.is_of_whole_process {
+            begin::note(settings);
+        }
         Ok(Profiler {
             settings,
             is_finished: false,

@@ -1,5 +1,6 @@
 //! The facts of the run: what program, built how, since when.
 
+use crate::record::inherited;
 use memprof_report::{AllocatorInfo, Run};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,7 +12,8 @@ pub(super) fn describe(name: Option<&str>, allocator: AllocatorInfo, threads: u6
         let stem = executable.file_stem().unwrap_or_default();
         target_name(&executable).map_or_else(|| stem.to_string_lossy().into_owned(), str::to_owned)
     };
-    let duration = crate::os::process::age();
+    let before_ns = inherited::forked_at_ns();
+    let duration = crate::os::process::age().saturating_sub(Duration::from_nanos(before_ns));
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -21,6 +23,7 @@ pub(super) fn describe(name: Option<&str>, allocator: AllocatorInfo, threads: u6
         executable: executable.to_string_lossy().into_owned(),
         started_unix_ns: nanoseconds(now.saturating_sub(duration)),
         duration_ns: nanoseconds(duration),
+        before_ns,
         target: env!("MEMPROF_TARGET").to_owned(),
         profile: env!("MEMPROF_PROFILE").to_owned(),
         memprof_version: env!("CARGO_PKG_VERSION").to_owned(),

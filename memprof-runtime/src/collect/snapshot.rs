@@ -3,6 +3,7 @@
 //! It runs paused from the first to the last line, and the report stays invisible for as long as it lives:
 //! neither making, holding nor dropping it counts as the user's.
 
+use super::begin::Begin;
 use super::budget::{self, fold_twins};
 use super::external::{Declared, declared};
 use super::foreign::Foreign;
@@ -11,10 +12,10 @@ use super::probe::is_allocator_installed;
 use super::settings::Settings;
 use super::sites::sites;
 use super::tree::Tree;
-use super::{detail, leaks, peak, run, stacks, violations, warnings, workers};
+use super::{counts, detail, leaks, peak, run, stacks, violations, warnings, workers};
 use crate::record::copy::{Copied, copy};
 use crate::record::pause::{Pause, pause, resume};
-use crate::record::{memory, registry::is_owning};
+use crate::record::{inherited, memory, registry::is_owning};
 use memprof_report::{AllocatorInfo, Process, Report};
 
 /// The report of everything so far: all operations, all paths, the process.
@@ -33,11 +34,18 @@ use memprof_report::{AllocatorInfo, Process, Report};
 #[must_use]
 pub fn snapshot() -> Report {
     let _pause = Pause::new();
-    take(Settings::current())
+    take(Settings::current(), None).report
 }
 
-/// The report under `settings`.
-pub(super) fn take(settings: &Settings) -> Report {
+/// A report, and what it does not tell.
+pub(super) struct Taken {
+    pub(super) report: Report,
+    /// The largest block of each path, by its number.
+    pub(super) largest_blocks: Vec<u64>,
+}
+
+/// The report under `settings` of what happened since `begin`, or since the process began.
+pub(super) fn take(settings: &Settings, begin: Option<&Begin>) -> Taken {
     let _pause = Pause::new();
     // Before the paths, so that all of its paths are among them.
     let declared = declared();
@@ -69,7 +77,11 @@ pub(super) fn take(settings: &Settings) -> Report {
     let mut not_composed = None;
     if follows.peak && installed {
         not_composed = peak::fill(&mut report.paths, &tree, &copied, &process);
-        report.timeline = peak::timeline(&process, report.run.duration_ns);
+        report.timeline = peak::timeline(
+            &process,
+            report.run.duration_ns,
+            copied.inherited_live_bytes,
+        );
     }
     if installed {
         report.sizes = detail::sizes(&tree, &copied, follows);
@@ -77,16 +89,26 @@ pub(super) fn take(settings: &Settings) -> Report {
     if follows.flow && allocator.ownership {
         report.flow = detail::flow(&tree, &copied);
     }
-    report.violations = violations::collect(&tree, &process, &settings.config, &report.leaks);
-    let of_budgets = budget::declared::violations(&copied, &tree.sites, &report.operations);
-    report.violations.extend(of_budgets);
     report.warnings = warnings::collect(allocator, foreign, settings, &copied);
     report.warnings.extend(not_composed);
     report.warnings.extend(budget::warnings());
     report.warnings.extend(workers::warning(&copied));
     report.process = process;
     stacks::fill(&mut report, &tree, &settings.config);
-    report.quiet(pause, resume)
+    let counts = counts::collect(&tree, &copied, &report.operations);
+    report.set_call_counts(counts);
+    if let Some(begin) = begin {
+        report = report.since(&begin.report);
+    }
+    let before = begin.map_or(&[][..], |begin| &begin.largest_blocks);
+    report.violations = violations::collect(&tree, &report, &settings.config, before);
+    let of_budgets = budget::declared::violations(&copied, &tree.sites, &report);
+    report.violations.extend(of_budgets);
+    let largest_blocks = copied.figures.iter().map(|path| path.largest_block);
+    Taken {
+        largest_blocks: largest_blocks.collect(),
+        report: report.quiet(pause, resume),
+    }
 }
 
 fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
@@ -94,7 +116,20 @@ fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
     for figures in &copied.figures {
         all.add(figures);
     }
-    let live = u64::try_from(all.net_bytes).unwrap_or(0);
+    let (mut live_blocks, mut live) = (
+        all.allocations.saturating_sub(all.deallocations),
+        u64::try_from(all.net_bytes).unwrap_or(0),
+    );
+    // A forked child may have freed its parent's blocks; what it made itself its paths know.
+    if inherited::forked_at_ns() > 0 && is_owning() {
+        let paths = copied.figures.iter();
+        (live_blocks, live) = paths.fold((0, 0), |(blocks, bytes), path| {
+            (
+                blocks + path.retained_blocks(),
+                bytes + path.retained_bytes(),
+            )
+        });
+    }
     let peak = u64::try_from(copied.peak.bytes).unwrap_or(0);
     let error = copied.peak.error.unsigned_abs();
     Process {
@@ -103,7 +138,7 @@ fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
         deallocations: all.deallocations,
         deallocated_bytes: all.deallocated_bytes,
         reallocations: all.reallocations,
-        live_blocks: all.allocations.saturating_sub(all.deallocations),
+        live_blocks,
         live_bytes: live,
         peak_live_bytes: peak.max(live),
         // A foreign block that is freed lowers the level as if it had been counted.

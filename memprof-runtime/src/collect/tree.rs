@@ -72,6 +72,11 @@ impl<'a> Tree<'a> {
         self.row_of[path]
     }
 
+    /// The operation row of a site.
+    pub(super) fn row_of_site(&self, site: &'static Site) -> Option<usize> {
+        self.rows.get(&address(&site)).copied()
+    }
+
     /// The operation rows on a path's chain, outermost first.
     fn chain(&self, path: usize) -> Vec<usize> {
         let mut chain = Vec::new();
@@ -116,6 +121,9 @@ impl<'a> Tree<'a> {
             let operation = &mut operations[row];
             operation.per_call = distributions(per_call, own[row].finished);
             operation.peak_bytes = operation.peak_bytes.max(per_call.peak.max);
+        }
+        for (operation, own) in operations.iter_mut().zip(&own) {
+            operation.peak_error_bytes = own.open_peak_error.saturating_sub(operation.peak_bytes);
         }
         operations
     }
@@ -286,7 +294,7 @@ impl PathFigures {
         self.allocated_bytes().saturating_sub(self.freed_bytes)
     }
 
-    fn retained_blocks(&self) -> u64 {
+    pub(in crate::collect) fn retained_blocks(&self) -> u64 {
         self.allocations.saturating_sub(self.freed_blocks)
     }
 
@@ -308,5 +316,6 @@ impl PathFigures {
         self.calls += other.calls;
         self.finished += other.finished;
         self.open_peak = self.open_peak.max(other.open_peak);
+        self.open_peak_error = self.open_peak_error.max(other.open_peak_error);
     }
 }

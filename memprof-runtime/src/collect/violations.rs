@@ -3,20 +3,21 @@
 use super::config::{Config, Thresholds};
 use super::say::counted;
 use super::tree::Tree;
-use memprof_report::{LeakClass, LeakReport, Process, Violation};
+use memprof_report::{LeakClass, LeakReport, Process, Report, Violation};
 
-/// All thresholds that are passed. There are `leaks` only when the profiler ends.
+/// All thresholds that are passed. The report has leaks only when the profiler ends. `largest_before` is the largest block of
+/// each path before the time that it is of.
 pub(super) fn collect(
     tree: &Tree<'_>,
-    process: &Process,
+    report: &Report,
     config: &Config,
-    leaks: &[LeakReport],
+    largest_before: &[u64],
 ) -> Vec<Violation> {
     let thresholds = &config.thresholds;
     let mut violations = Vec::new();
-    violations.extend(peak(process, thresholds));
-    violations.extend(largest_allocations(tree, thresholds));
-    violations.extend(leaked(tree, leaks, thresholds));
+    violations.extend(peak(&report.process, thresholds));
+    violations.extend(largest_allocations(tree, thresholds, largest_before));
+    violations.extend(leaked(tree, &report.leaks, thresholds));
     violations
 }
 
@@ -36,12 +37,16 @@ fn peak(process: &Process, thresholds: &Thresholds) -> Option<Violation> {
     })
 }
 
-/// One violation an operation, with the path of its largest block.
-fn largest_allocations(tree: &Tree<'_>, thresholds: &Thresholds) -> Vec<Violation> {
+/// One violation an operation, with the path of its largest block. One that is no larger than those before may not be of this
+/// time.
+fn largest_allocations(tree: &Tree<'_>, thresholds: &Thresholds, before: &[u64]) -> Vec<Violation> {
     let limit = thresholds.max_allocation_size_bytes;
     let mut worst: Vec<(Option<usize>, usize, u64)> = Vec::new();
     for (path, figures) in tree.figures.iter().enumerate() {
         let (row, largest) = (tree.row_of(path), figures.largest_block);
+        if largest <= before.get(path).copied().unwrap_or(0) {
+            continue;
+        }
         match worst.iter_mut().find(|known| known.0 == row) {
             Some(known) if known.2 < largest => (known.1, known.2) = (path, largest),
             Some(_) => {}

@@ -151,6 +151,12 @@ pub(super) fn after_fork_in_child() {
     WAITING.store(0, Ordering::SeqCst);
 }
 
+/// In a forked child: what lived at its parent's peak is none of its own.
+pub(super) fn begin_anew() {
+    LATEST.lock().bytes.as_mut_slice().fill(0);
+    NEXT_BYTES.store(live::now(), Ordering::Relaxed);
+}
+
 /// Folds the thread's level into the live bytes and takes a composition if it is due; the live bytes then.
 #[cold]
 #[inline(never)]

@@ -58,6 +58,9 @@ pub(crate) struct Copied {
     pub(crate) flows: Vec<Flow>,
     /// Threads to which operations handed jobs without their context.
     pub(crate) workers: Workers,
+    /// What lived when this process was forked: none of its own.
+    pub(crate) inherited_live_bytes: i64,
+    pub(crate) inherited_blocks: u64,
 }
 
 /// Copies everything out. Allocates under the lock, so the caller must be paused.
@@ -78,9 +81,14 @@ pub(crate) fn copy() -> Copied {
     copied.flows = registry.flows();
     copied.workers = registry.workers();
     copied.points = registry.points.all().collect();
+    registry.take_off_inherited(&mut copied);
     drop(registry);
     // After the peak, so that it is not of a lower one.
     copied.at_peak = composition::copy();
+    let retained_before = registry::lock().inherited_bytes(copied.at_peak.len());
+    for (bytes, before) in copied.at_peak.iter_mut().zip(retained_before) {
+        *bytes = bytes.wrapping_sub(before).max(0);
+    }
     copied
 }
 
@@ -135,6 +143,8 @@ impl Copied {
             sizes: Vec::new(),
             flows: Vec::new(),
             workers: Workers::default(),
+            inherited_live_bytes: 0,
+            inherited_blocks: 0,
         }
     }
 
@@ -157,7 +167,7 @@ impl Registry {
     }
 
     /// The process's peak; exact with a lone thread.
-    fn peak(&self) -> Peak {
+    pub(super) fn peak(&self) -> Peak {
         match self.is_lone() {
             true => Peak {
                 bytes: current(Thread::highest),

@@ -156,6 +156,17 @@ impl Row {
         }
     }
 
+    /// Forgets all sizes, in place.
+    pub(super) fn forget_sizes(&self) {
+        // SAFETY: null, or published sizes, which live as long as their row.
+        if let Some(sizes) = unsafe { self.sizes.get().as_ref() } {
+            sizes.classes.iter().for_each(|class| class.set(0));
+            sizes.temporary_blocks.set(0);
+            sizes.temporary_bytes.set(0);
+            sizes.unseen_blocks.set(0);
+        }
+    }
+
     /// # Safety
     /// Nobody reads or writes this row any more.
     pub(super) unsafe fn release_sizes(&self) {
@@ -295,6 +306,20 @@ impl Registry {
             // SAFETY: taken with `length`, and reachable from here alone now.
             unsafe { give_back(start, length as usize) };
         }
+    }
+
+    /// Forgets who freed whose blocks so far. The caller is the only thread that there is.
+    pub(super) fn forget_flows(&mut self, thread: &Thread) {
+        // What a signal handler interrupted goes on with its table.
+        if !thread.is_changing() && !thread.is_at_boundary() {
+            // SAFETY: the thread is the caller.
+            unsafe { self.retire_flow(thread) };
+        }
+        for cell in self.retired_flows.cells() {
+            cell.bytes.set(0);
+            cell.blocks.set(0);
+        }
+        self.retired_flows.used.set(0);
     }
 
     /// All flows so far, a pair maybe several times.

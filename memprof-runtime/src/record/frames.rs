@@ -232,7 +232,7 @@ impl Thread {
     pub(crate) fn open_scopes(&self) -> Vec<(*mut Row, u64)> {
         let scopes = self.between_boundaries(|row, top| {
             let mut scopes = Vec::new();
-            self.read_scopes(row, top, &mut scopes);
+            self.read_scopes(row, top, |row, peak| scopes.push((row, peak)));
             scopes
         });
         scopes.unwrap_or_default()
@@ -266,7 +266,16 @@ impl Thread {
         None
     }
 
-    fn read_scopes(&self, row: *mut Row, top: *mut Frame, scopes: &mut Vec<(*mut Row, u64)>) {
+    /// As `open_scopes`, of the calling thread, which rests. Allocates nothing.
+    pub(super) fn each_open_scope(&self, each: impl FnMut(*mut Row, u64)) {
+        let row = match self.is_paused() {
+            true => self.saved.row.get(),
+            false => self.row.get(),
+        };
+        self.read_scopes(row, self.frames_top.get(), each);
+    }
+
+    fn read_scopes(&self, row: *mut Row, top: *mut Frame, mut each: impl FnMut(*mut Row, u64)) {
         let row = self
             .row_in_force(row)
             .map_or(std::ptr::null(), std::ptr::from_ref);
@@ -275,7 +284,7 @@ impl Thread {
             let above_entry = peak.wrapping_sub(frame.entry_level.get());
             let kind = frame.kind();
             if kind == CALL || kind == POLL {
-                scopes.push((row, u64::try_from(above_entry).unwrap_or(0)));
+                each(row, u64::try_from(above_entry).unwrap_or(0));
             }
             let outer_peak = frame.outer_peak.get();
             // What a context does rises above none of the scopes that it interrupts.

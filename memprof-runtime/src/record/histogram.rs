@@ -165,6 +165,22 @@ impl Metric {
         }
     }
 
+    /// Forgets all values, in place.
+    pub(crate) fn begin_anew(&self) {
+        // SAFETY: null, or published, and then it lives as long as its row.
+        let segments = unsafe { self.segments.get().as_ref() };
+        for segment in segments.into_iter().flatten() {
+            // SAFETY: null, or a published segment, which lives as long as its row.
+            if let Some(segment) = unsafe { segment.get().as_ref() } {
+                segment.counts.iter().for_each(|count| count.set(0));
+            }
+        }
+        self.min.set(u64::MAX);
+        self.max.set(0);
+        self.sum.set(0);
+        self.alike.set(0);
+    }
+
     /// Gives the segments back.
     ///
     /// # Safety
@@ -227,6 +243,19 @@ impl MetricCopy {
         }
     }
 
+    /// How many values are in each bucket that has some, with the bucket's least value, the one that stands for it, and its most.
+    pub(crate) fn buckets(&self) -> impl Iterator<Item = ([u64; 3], u64)> {
+        let counts = self.counts.iter().copied().enumerate();
+        counts
+            .filter(|(_, calls)| *calls > 0)
+            .map(|(bucket, calls)| {
+                let (least, most) = ends(bucket);
+                // The last one takes all that is larger, too.
+                let most = if bucket < BUCKETS - 1 { most } else { u64::MAX };
+                ([least, representative(bucket), most], calls)
+            })
+    }
+
     /// The value that `share` (0 to 1) of the calls do not exceed: nearest-rank, off by at most
     /// `MAX_RELATIVE_ERROR`.
     pub(crate) fn percentile(&self, share: f64) -> u64 {
@@ -258,15 +287,23 @@ fn bucket_of(value: u64) -> usize {
     }
 }
 
-/// The harmonic mean of the bucket's ends, which makes the greatest relative error the least.
-fn representative(bucket: usize) -> u64 {
+/// The least and the most value of a bucket.
+fn ends(bucket: usize) -> (u64, u64) {
     if bucket < 8 {
-        return bucket as u64;
+        return (bucket as u64, bucket as u64);
     }
     let exponent = bucket / 4 + 1;
     let width = 1_u64 << (exponent - 2);
     let low = (1_u64 << exponent) + width * (bucket % 4) as u64;
-    let high = low + width - 1;
+    (low, low + width - 1)
+}
+
+/// The harmonic mean of the bucket's ends, which makes the greatest relative error the least.
+fn representative(bucket: usize) -> u64 {
+    let (low, high) = ends(bucket);
+    if low == high {
+        return low;
+    }
     let (low, high) = (u128::from(low), u128::from(high));
     let rounded = (2 * low * high + (low + high) / 2) / (low + high);
     u64::try_from(rounded).unwrap_or(u64::MAX)

@@ -102,6 +102,14 @@ pub(super) fn take_back(idle: i64) {
     ROOMS_AT_PEAK.fetch_sub(idle, Ordering::Relaxed);
 }
 
+/// In a forked child: the peak so far is its parent's.
+pub(super) fn begin_anew() {
+    let rooms = rooms::sum();
+    PEAK_BYTES.store(now(), Ordering::Relaxed);
+    ROOMS_AT_PEAK.store(rooms, Ordering::Relaxed);
+    BOUND_BYTES.store(now().wrapping_add(rooms), Ordering::Relaxed);
+}
+
 /// The peak so far, with several threads.
 pub(super) fn peak() -> Peak {
     let bytes = PEAK_BYTES.load(Ordering::Relaxed);

@@ -6,8 +6,9 @@
 //! words), `pending` (its events since the last boundary), `frames` (its open scopes), `freed` (what it gave back),
 //! `interrupted` (by a signal handler), `level` (their cold path), `deallocate`, `reallocate`, `steady` (how others read them), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
-//! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `pause` (memprof's own
-//! work), `live` and `live_blocks` (the process's live bytes and blocks), `rooms` and `lone` (how far threads may be from it), `peak_watch` (who looks
+//! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `inherited` (what a forked child leaves
+//! out), `pause` (memprof's own work), `live` and `live_blocks` (the process's live bytes and blocks), `rooms` and `lone` (how
+//! far threads may be from it), `peak_watch` (who looks
 //! at the process at its peak), `composition`, `timeline` and `trend` (what was at which time), `detail` (sizes of
 //! blocks, and who frees whose), `temporary` (blocks that their call frees), `switches` (which of these). Tools of these:
 //! `lock`, `memory`, `addresses` (a set of them), `opaque` (what the optimiser must not know).
@@ -29,6 +30,7 @@ pub(crate) mod future;
 pub(crate) mod handover;
 pub(crate) mod histogram;
 pub(crate) mod in_context;
+pub(crate) mod inherited;
 pub(crate) mod interrupted;
 pub(crate) mod late;
 pub(crate) mod level;

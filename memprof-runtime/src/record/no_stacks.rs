@@ -18,6 +18,8 @@ pub(super) fn settle(origin: u32, _size: u64) -> u32 {
 
 pub(crate) fn before_fork() {}
 
+pub(crate) fn begin_anew() {}
+
 pub(crate) fn after_fork() {}
 
 impl Thread {

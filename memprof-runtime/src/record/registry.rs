@@ -11,6 +11,7 @@ use super::addresses::Addresses;
 use super::company::CheckedCalls;
 use super::composition;
 use super::detail::Flows;
+use super::inherited::Inherited;
 use super::interrupted::{lose_interrupting_entry, nowhere};
 use super::live::fold;
 use super::lock::{Held, Lock};
@@ -57,6 +58,8 @@ pub(crate) struct Registry {
     /// The checked calls that go on, of which each thread that ends is told.
     #[cfg(feature = "report")]
     pub(super) checked: CheckedCalls,
+    /// What a forked child leaves out.
+    pub(super) inherited: Inherited,
 }
 
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
@@ -259,7 +262,8 @@ pub(crate) fn after_fork_in_parent() {
     resume();
 }
 
-/// After `fork`, in the child: only the calling thread goes on; what the others had counted is retired.
+/// After `fork`, in the child: only the calling thread goes on; what the others had counted is retired, and none of it is the
+/// child's own.
 pub(crate) fn after_fork_in_child() {
     // SAFETY of the hold: `before_fork` took the locks on this very thread.
     memory::after_fork();
@@ -282,6 +286,7 @@ pub(crate) fn after_fork_in_child() {
             }
         }
     });
+    registry.begin_anew();
     drop(registry);
     resume();
 }
@@ -303,6 +308,7 @@ impl Registry {
             ended_workers: Workers::new(),
             #[cfg(feature = "report")]
             checked: CheckedCalls::new(),
+            inherited: Inherited::new(),
         }
     }
 

@@ -146,7 +146,7 @@ impl Row {
 }
 
 /// The figures of one path, copied out and summed over threads.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PathFigures {
     pub(crate) allocations: u64,
     pub(crate) deallocations: u64,
@@ -164,6 +164,8 @@ pub(crate) struct PathFigures {
     pub(crate) freed_blocks: u64,
     /// The highest peak of calls that are open now.
     pub(crate) open_peak: u64,
+    /// By how much it may have been more.
+    pub(crate) open_peak_error: u64,
 }
 
 /// What the finished calls of one site had, on all paths and threads.

@@ -24,7 +24,8 @@ pub(crate) static LOST_SIZES: AtomicU64 = AtomicU64::new(0);
 #[derive(Clone, Copy)]
 pub(crate) struct Point {
     site: *const Site,
-    bucket: u32,
+    /// Which sizes are kept together.
+    pub(crate) bucket: u32,
     pub(crate) calls: u64,
     pub(crate) size: u128,
     pub(crate) allocated_bytes: u128,
@@ -125,6 +126,11 @@ impl Thread {
 }
 
 impl registry::Registry {
+    /// What calls had so far is forgotten.
+    pub(super) fn forget_points(&mut self) {
+        self.points = Points::new();
+    }
+
     fn keep_point(&mut self, path: u32, size: u64, allocations: u64, passed: Passed) {
         let Some(node) = self.paths.nodes().get(path as usize).copied() else {
             return;

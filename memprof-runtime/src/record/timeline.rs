@@ -59,6 +59,12 @@ pub(super) fn after_fork() {
     TIMELINE.release();
 }
 
+/// In a forked child: what was before is its parent's.
+pub(super) fn begin_anew() {
+    *TIMELINE.lock() = Timeline::new();
+    LAST_BYTES.store(i64::MIN / 2, Ordering::Relaxed);
+}
+
 /// Gives `read` the points so far, and what was seen last.
 pub(crate) fn read<R>(read: impl FnOnce(&[Point], Point) -> R) -> R {
     let timeline = TIMELINE.lock();

@@ -18,6 +18,7 @@ pub(crate) fn full_report() -> Report {
         executable: "/opt/search/hybrid_search".into(),
         started_unix_ns: 1_760_000_000_123_456_789,
         duration_ns: 1_240_000_000,
+        before_ns: 0,
         target: "x86_64-unknown-linux-gnu".into(),
         profile: "release".into(),
         memprof_version: "0.1.0".into(),
@@ -149,6 +150,7 @@ fn index() -> OperationReport {
         reallocated_old_bytes: 1_000_000,
         reallocated_new_bytes: 2_000_000,
         peak_bytes: 12_890_000,
+        peak_error_bytes: 0,
         self_figures: SelfFigures {
             allocations: 2000,
             allocated_bytes: 8_390_000,

@@ -6,8 +6,8 @@ use crate::record::copy::Copied;
 use crate::record::site::Site;
 use crate::record::sizes::Point;
 use memprof_report::{
-    Excess, Growth, GrowthClass, GrowthVerdict, Limit, Metric, OperationGrowth, OperationReport,
-    Violation,
+    Distribution, Excess, Growth, GrowthClass, GrowthVerdict, Limit, Metric, OperationGrowth,
+    OperationReport, Report, Violation,
 };
 use std::collections::HashMap;
 
@@ -82,20 +82,20 @@ pub(in crate::collect) fn grow(
     }
 }
 
-/// The violations of every operation that was called, in the order of `sites`, which are those of the rows
-/// `operations`.
+/// The violations of every operation that was called, in the order of `sites`, which are those of the report's rows.
 pub(in crate::collect) fn violations(
     copied: &Copied,
     sites: &[&'static Site],
-    operations: &[OperationReport],
+    report: &Report,
 ) -> Vec<Violation> {
     let declared = by_site();
-    let rows = sites.iter().zip(operations);
+    let rows = sites.iter().zip(&report.operations);
+    let is_part = report.run.before_ns > 0;
     let called = rows.filter(|(_, operation)| operation.calls > 0);
     called
         .filter_map(|(site, operation)| {
             let declared = declared.get(&std::ptr::from_ref(*site))?;
-            let mut violations = declared.violations(copied, operation);
+            let mut violations = declared.violations(copied, operation, is_part);
             violations.extend(declared.grows_too_much(operation));
             Some(violations)
         })
@@ -104,9 +104,14 @@ pub(in crate::collect) fn violations(
 }
 
 impl Declared {
-    fn violations(&self, copied: &Copied, operation: &OperationReport) -> Vec<Violation> {
+    fn violations(
+        &self,
+        copied: &Copied,
+        operation: &OperationReport,
+        is_part: bool,
+    ) -> Vec<Violation> {
         let passed = |limit: &Limit| {
-            let actual = actual(*limit, operation)?;
+            let actual = actual(*limit, operation, is_part)?;
             (!limit.bound.allows(actual)).then_some((*limit, actual))
         };
         let passed: Vec<_> = self.limits.iter().filter_map(passed).collect();
@@ -152,9 +157,21 @@ impl Declared {
     }
 }
 
-/// The figure of an operation that is held against a limit; none where it was not counted.
-fn actual(limit: Limit, operation: &OperationReport) -> Option<i64> {
-    let of_calls = |min: u64, max: u64| {
+/// The figure of an operation that is held against a limit; none where it was not counted. In the report of a part of the time
+/// peaks and extremes of calls may be off: what is certain is held against it.
+fn actual(limit: Limit, operation: &OperationReport, is_part: bool) -> Option<i64> {
+    let of_calls = |calls: &Distribution| {
+        let error = if is_part {
+            calls.max_relative_error
+        } else {
+            0.0
+        };
+        let min = (calls.min as f64 * (1.0 + error)).ceil() as u64;
+        let max = (calls.max as f64 * (1.0 - error)).floor() as u64;
+        let (min, max) = match error > 0.0 {
+            true => (min, max),
+            false => (calls.min, calls.max),
+        };
         // What passes the limit: the least where that is too little, else the most.
         let is_short = !limit.bound.allows(signed(min)) && signed(min) < limit.bound.least;
         if is_short { min } else { max }
@@ -164,19 +181,26 @@ fn actual(limit: Limit, operation: &OperationReport) -> Option<i64> {
         Metric::Allocations => operation.allocations,
         Metric::DeallocatedBytes => operation.deallocated_bytes,
         Metric::NetBytes => return Some(operation.net_bytes),
-        Metric::PeakBytes => operation.peak_bytes,
+        Metric::PeakBytes => {
+            let most = operation
+                .peak_bytes
+                .saturating_add(operation.peak_error_bytes);
+            // Too little it is only where the most that it may have been is.
+            match limit.bound.allows(signed(most)) || signed(most) < limit.bound.least {
+                true => most,
+                false => operation.peak_bytes.max(limit_least(limit)),
+            }
+        }
         Metric::RetainedBytes => operation.retained_bytes?,
-        Metric::MaxCallAllocatedBytes => {
-            let calls = &per_call?.allocated_bytes;
-            of_calls(calls.min, calls.max)
-        }
-        Metric::MaxCallPeakBytes => {
-            let calls = &per_call?.peak_bytes;
-            of_calls(calls.min, calls.max)
-        }
+        Metric::MaxCallAllocatedBytes => of_calls(&per_call?.allocated_bytes),
+        Metric::MaxCallPeakBytes => of_calls(&per_call?.peak_bytes),
         _ => operation.allocated_bytes,
     };
     Some(signed(figure))
+}
+
+fn limit_least(limit: Limit) -> u64 {
+    u64::try_from(limit.bound.least).unwrap_or(0)
 }
 
 fn signed(figure: u64) -> i64 {

@@ -21,7 +21,7 @@ pub(crate) use plan::{Kind, Plan};
 pub(crate) use sampler::Sampler;
 pub use sampler::seed;
 pub(crate) use stack::Figures;
-pub(crate) use table::{after_fork, before_fork, lost};
+pub(crate) use table::{after_fork, before_fork, begin_anew, lost};
 
 /// Origins from here on are stacks; below are paths. `OVERHEAD` is far above every stack.
 const FIRST: u32 = 0x4000_0000;

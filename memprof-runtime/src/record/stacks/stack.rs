@@ -80,6 +80,15 @@ impl Stack {
         }
     }
 
+    /// Forgets what was allocated and freed.
+    pub(super) fn begin_anew(&self) {
+        self.allocated.begin_anew();
+        self.freed.begin_anew();
+        for bits in [&self.blocks_variance, &self.bytes_variance] {
+            bits.store(0, Ordering::Relaxed);
+        }
+    }
+
     pub(super) fn figures(&self) -> Figures {
         let kind = self.kind();
         // Freed first, so that it never exceeds what was allocated.
@@ -99,6 +108,12 @@ impl Stack {
 }
 
 impl Sums {
+    fn begin_anew(&self) {
+        for sum in [&self.samples, &self.blocks, &self.bytes] {
+            sum.store(0, Ordering::Relaxed);
+        }
+    }
+
     fn add_sample(&self, weight: &Weight) {
         self.samples.fetch_add(1, Ordering::Relaxed);
         self.add(

@@ -95,6 +95,11 @@ pub(super) fn all() -> impl Iterator<Item = &'static Stack> {
     (0..COUNT.load(Ordering::Acquire)).filter_map(known)
 }
 
+/// In a forked child: what was allocated so far is its parent's.
+pub(crate) fn begin_anew() {
+    all().for_each(Stack::begin_anew);
+}
+
 /// No thread is inside while the process forks; called after the registry's lock is taken.
 pub(crate) fn before_fork() {
     WRITER.acquire();
