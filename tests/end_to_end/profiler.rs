@@ -124,9 +124,9 @@ fn the_second_of_a_process_does_not_replace_the_first() {
     assert_eq!(outcome.status, Some(0));
     let reports = directory.reports(DEFAULT);
     let calls = |report: &Report| report.operation("Search Operation").unwrap().calls;
-    let mut calls: Vec<u64> = reports.iter().map(calls).collect();
-    calls.sort_unstable();
-    assert_eq!(calls, [1, 2]);
+    let calls: Vec<u64> = reports.iter().map(calls).collect();
+    // Each is of its own time.
+    assert_eq!(calls, [1, 1]);
 }
 
 #[test]
