@@ -80,7 +80,7 @@ impl Sample {
             .find(|part| std::ptr::eq(part.0, site))
         {
             Some((_, sum)) => sum.add(figures),
-            None => self.parts.push((site, figures.clone())),
+            None => self.parts.push((site, *figures)),
         }
     }
 
