@@ -1,6 +1,6 @@
 //! The selection: which operations of a report are shown, and in which order.
 //!
-//! It changes what is shown and never a figure: totals of the process stay those of the whole report, and
+//! What operations hold at the end and limits that they passed are selected with them. It changes what is shown and never a figure: totals of the process stay those of the whole report, and
 //! what is left out is counted.
 
 use std::cmp::Reverse;
@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::metric::UnknownName;
-use crate::{OperationReport, Report};
+use crate::{LeakReport, OperationReport, Report, Violation};
 
 /// Which operations a table shows. The default shows all, by what they allocated themselves, most first.
 ///
@@ -110,9 +110,7 @@ impl Selection {
         let called = report.operations.iter().filter(|row| row.calls > 0);
         let mut selected = self.fitting(called);
         self.sort.sort(&mut selected.rows);
-        let shown = self.top.unwrap_or(usize::MAX).min(selected.rows.len());
-        selected.beyond = selected.rows.len() - shown;
-        selected.rows.truncate(shown);
+        selected.beyond = self.cut(&mut selected.rows);
         selected
     }
 
@@ -131,16 +129,68 @@ impl Selection {
         self.fitting(report.operations.iter().filter(|row| row.calls == 0))
     }
 
-    fn fitting<'a>(&self, rows: impl Iterator<Item = &'a OperationReport>) -> Selected<'a> {
-        let filter = self.filter.as_deref().map(str::to_lowercase);
-        let fits = |row: &&OperationReport| {
-            let texts = [&row.name, &row.module, &row.function, &row.file];
-            filter.as_deref().is_none_or(|filter| {
-                let mut texts = texts.into_iter();
-                texts.any(|text| text.to_lowercase().contains(filter))
-            })
+    /// What operations hold at the end, of those that fit the filter: what grows first, then the most. And how many are
+    /// beyond the number of those that are shown, and how many do not fit.
+    pub(crate) fn leaks<'a>(&self, report: &'a Report) -> (Vec<&'a LeakReport>, usize, usize) {
+        let fits = |leak: &&LeakReport| {
+            let row = report.operations.get(leak.operation);
+            row.map_or(self.filter.is_none(), |row| self.fits_row(row))
         };
-        let (rows, others): (Vec<_>, Vec<_>) = rows.partition(fits);
+        let (mut leaks, others): (Vec<_>, Vec<_>) = report.leaks.iter().partition(fits);
+        leaks.sort_by_key(|leak| (Reverse(leak.class), Reverse(leak.retained_bytes)));
+        let beyond = self.cut(&mut leaks);
+        (leaks, beyond, others.len())
+    }
+
+    /// Limits that were passed, of operations that fit the filter; those of the whole process fit any. And how many are
+    /// beyond the number of those that are shown, and how many do not fit.
+    pub(crate) fn violations<'a>(&self, report: &'a Report) -> (Vec<&'a Violation>, usize, usize) {
+        let fits = |violation: &&Violation| {
+            let named = |row: &&OperationReport| {
+                Some(&row.name) == violation.operation.as_ref()
+                    && violation.file.as_ref().is_none_or(|file| *file == row.file)
+                    && violation.line.is_none_or(|line| line == row.line)
+            };
+            let path = violation.path.iter().flatten();
+            let mut texts = violation
+                .operation
+                .iter()
+                .chain(&violation.file)
+                .chain(path)
+                .peekable();
+            texts.peek().is_none()
+                || texts.any(|text| self.fits_text(text))
+                || report
+                    .operations
+                    .iter()
+                    .filter(named)
+                    .any(|row| self.fits_row(row))
+        };
+        let (mut violations, others): (Vec<_>, Vec<_>) = report.violations.iter().partition(fits);
+        let beyond = self.cut(&mut violations);
+        (violations, beyond, others.len())
+    }
+
+    /// Leaves as many as are shown; how many it took away.
+    fn cut<T>(&self, rows: &mut Vec<T>) -> usize {
+        let shown = self.top.unwrap_or(usize::MAX).min(rows.len());
+        let beyond = rows.len() - shown;
+        rows.truncate(shown);
+        beyond
+    }
+
+    fn fits_text(&self, text: &str) -> bool {
+        let filter = self.filter.as_deref().map(str::to_lowercase);
+        filter.is_none_or(|filter| text.to_lowercase().contains(&filter))
+    }
+
+    fn fits_row(&self, row: &OperationReport) -> bool {
+        let texts = [&row.name, &row.module, &row.function, &row.file];
+        texts.into_iter().any(|text| self.fits_text(text))
+    }
+
+    fn fitting<'a>(&self, rows: impl Iterator<Item = &'a OperationReport>) -> Selected<'a> {
+        let (rows, others): (Vec<_>, Vec<_>) = rows.partition(|row| self.fits_row(row));
         Selected {
             rows,
             filtered: others.len(),

@@ -49,7 +49,7 @@ pub fn markdown(report: &Report, selection: &Selection) -> String {
             build.join(", "),
         );
     }
-    findings(&mut out, report);
+    findings(&mut out, report, selection);
     let called = selection.called(report);
     if called.rows.is_empty() {
         // With `--top 0` there are more.
@@ -113,12 +113,13 @@ pub fn markdown_diff(diff: &Diff) -> String {
     out
 }
 
-fn findings(out: &mut String, report: &Report) {
+fn findings(out: &mut String, report: &Report, selection: &Selection) {
     let before = out.len();
     if report.lacks_allocator_warning() {
         out.push_str("- ⚠️ memprof's allocator was not installed, so that no byte was counted\n");
     }
-    for violation in report.violations.iter().take(MOST_ROWS) {
+    let (violations, beyond, filtered) = selection.violations(report);
+    for violation in violations.iter().take(MOST_ROWS) {
         let operation = match &violation.operation {
             Some(operation) => format!(" in {}", plain(operation)),
             None => String::new(),
@@ -131,7 +132,7 @@ fn findings(out: &mut String, report: &Report) {
             plain(&super::github::message(violation)),
         );
     }
-    let beyond = report.violations.len().saturating_sub(MOST_ROWS);
+    let beyond = violations.len().saturating_sub(MOST_ROWS) + beyond + filtered;
     and_more(out, beyond, "violation");
     if beyond > 0 && !report.warnings.is_empty() {
         out.push('\n');

@@ -5,16 +5,40 @@ use super::color::Paint;
 use super::text::{escaped, wrapped};
 use super::units::{count, number_of};
 use crate::query::NOT_INSTALLED;
-use crate::{Report, Violation};
+use crate::{Report, Selection, Violation};
 
 const INDENT: usize = 2;
 
 /// A line for every violation and warning, none where there is nothing to say.
-pub(super) fn findings(report: &Report, limit: usize, paint: Paint) -> String {
+pub(super) fn findings(
+    report: &Report,
+    selection: &Selection,
+    limit: usize,
+    paint: Paint,
+) -> String {
     let mut out = String::new();
-    for violation in &report.violations {
+    let (violations, beyond, filtered) = selection.violations(report);
+    for violation in violations {
         let red = |word: &str| paint.red(word);
         push(&mut out, "VIOLATION", &sentence(violation), limit, red);
+    }
+    for (number, why) in [(beyond, ""), (filtered, ", which the filter leaves out")] {
+        if number > 0 {
+            let violations = if number == 1 {
+                "violation"
+            } else {
+                "violations"
+            };
+            let red = |word: &str| paint.red(word);
+            let number = count(number as u64);
+            push(
+                &mut out,
+                "and",
+                &format!("{number} {violations} more{why}"),
+                limit,
+                red,
+            );
+        }
     }
     let yellow = |word: &str| paint.yellow(word);
     if report.lacks_allocator_warning() {

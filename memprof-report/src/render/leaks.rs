@@ -1,23 +1,20 @@
 //! What operations still hold at the end, a line each: what grows first, what is in use or a cache last. Under all
 //! but caches stand the call stacks that hold most of it.
 
-use std::cmp::Reverse;
-
 use super::color::Paint;
 use super::stacks::stacks;
 use super::text::{escaped, wrapped};
 use super::units::{bytes_and_exact, count, number_of};
 use crate::leak::bytes_per_call;
-use crate::{LeakClass, LeakReport, Report};
+use crate::{LeakClass, LeakReport, Report, Selection};
 
 const INDENT: usize = 2;
 /// How many operations are named.
 const MOST_LINES: usize = 20;
 
 /// A line for every operation that holds something, none where there is nothing to say.
-pub(super) fn leaks(report: &Report, limit: usize, paint: Paint) -> String {
-    let mut leaks: Vec<&LeakReport> = report.leaks.iter().collect();
-    leaks.sort_by_key(|leak| (Reverse(leak.class), Reverse(leak.retained_bytes)));
+pub(super) fn leaks(report: &Report, selection: &Selection, limit: usize, paint: Paint) -> String {
+    let (leaks, beyond, filtered) = selection.leaks(report);
     let mut out = String::new();
     for leak in leaks.iter().take(MOST_LINES) {
         let word = word(leak.class);
@@ -33,12 +30,20 @@ pub(super) fn leaks(report: &Report, limit: usize, paint: Paint) -> String {
             out.push_str(&stacks(report, leak, limit, paint));
         }
     }
-    let others = leaks.len().saturating_sub(MOST_LINES);
+    let others = leaks.len().saturating_sub(MOST_LINES) + beyond;
     if others > 0 {
         out.push_str(&format!(
             "and {} more that hold something\n",
             count(others as u64)
         ));
+    }
+    if filtered > 0 {
+        let verb = if filtered == 1 { "holds" } else { "hold" };
+        out.push_str(&paint.dim(&format!(
+            "{} that {verb} something not shown: the filter leaves it out",
+            count(filtered as u64)
+        )));
+        out.push('\n');
     }
     out
 }

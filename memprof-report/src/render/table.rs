@@ -164,8 +164,8 @@ fn text(table: &Table<'_>) -> String {
     }
     parts.push(called.rows.iter().map(|row| growth(row)).collect());
     parts.push(external(report, limit, paint));
-    parts.push(leaks(report, limit, paint));
-    parts.push(findings(report, limit, paint));
+    parts.push(leaks(report, selection, limit, paint));
+    parts.push(findings(report, selection, limit, paint));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
 }

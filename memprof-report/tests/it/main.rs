@@ -18,6 +18,7 @@ mod merge;
 mod queries;
 mod quiet;
 mod schema;
+mod selection;
 mod since;
 mod table;
 mod tree;
