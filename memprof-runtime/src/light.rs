@@ -12,6 +12,8 @@ pub(crate) fn process_end_arranged() {}
 
 pub(crate) fn process_ends() {}
 
+pub(crate) fn process_note_ends() {}
+
 pub(crate) fn before_fork() {
     external::before_fork();
 }

@@ -1,6 +1,6 @@
 //! The profiler's report: written whichever way the run ends, valid, and in a file of its own.
 
-use crate::run::{DEFAULT, Directory, read_report, run};
+use crate::run::{DEFAULT, Directory, read_report, run, warnings};
 use memprof_report::Report;
 use std::path::Path;
 use std::process::Stdio;
@@ -60,6 +60,34 @@ fn is_written_on_unwinding() {
     assert!(outcome.stderr.contains("on purpose"));
     assert!(outcome.stderr.contains("memprof: report written to "));
     assert_is_of_the_search(&directory.report());
+}
+
+#[test]
+fn says_so_where_it_ended_as_soon_as_it_was_built() {
+    let directory = Directory::new();
+    let outcome = directory.run(&["unbound"]);
+    let begin = "memprof: the profiler ended as soon as it was built: bind it to a name, `let _profiler = …`\n\
+                 memprof: report written to memory_reports/nightly-";
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(0), ""));
+    assert!(outcome.stderr.starts_with(begin), "{}", outcome.stderr);
+    let report = directory.report();
+    assert_eq!(report.operation("Search Operation").unwrap().calls, 0);
+    assert_eq!(warnings(&report), ["profiler-ended-at-once"]);
+
+    // What goes on is reported at the end of the process, where that is asked for.
+    let directory = Directory::new();
+    run(directory.program(&["unbound"]).env(DIRECTORY, "reports"));
+    let calls = directory.reports("reports");
+    let calls = calls
+        .iter()
+        .map(|it| it.operation("Search Operation").unwrap().calls);
+    assert_eq!(calls.sum::<u64>(), 1);
+    assert_eq!(directory.names("reports").len(), 2);
+
+    // One around work, tracked or not, has no warning.
+    let directory = Directory::new();
+    directory.run(&["bound"]);
+    assert_eq!(directory.report().warnings, []);
 }
 
 #[test]

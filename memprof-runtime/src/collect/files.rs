@@ -23,7 +23,7 @@ pub(super) fn write(report: &Report, config: &Config) -> io::Result<PathBuf> {
 
 /// Where the command that started the run (`cargo memprof`, by a run id) collects what all its processes
 /// write, also those that name a directory of their own.
-fn run_directory() -> Option<PathBuf> {
+pub(super) fn run_directory() -> Option<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     set("MEMPROF_RUN_ID")?;
     set("MEMPROF_REPORTING_OUTPUT_DIRECTORY").map(PathBuf::from)

@@ -1,6 +1,7 @@
 //! What is made of the recorder's numbers: snapshots, reports, files. Nothing here runs inside the allocator
 //! or at a scope's boundary; everything here runs paused, so it never counts as the user's.
 
+mod at_once;
 mod begin;
 pub(crate) mod bench;
 pub(crate) mod budget;
@@ -15,6 +16,7 @@ mod fragmentation;
 mod last_look;
 mod leaks;
 mod naming;
+mod note;
 mod peak;
 mod probe;
 mod profiler;
@@ -41,6 +43,7 @@ pub use self::snapshot::snapshot;
 pub(crate) use self::say::say;
 
 pub(crate) use self::end::{process_end_arranged, process_ends};
+pub(crate) use self::note::process_note_ends;
 pub(crate) use self::settings::process_starts;
 
 /// Before `fork`: nobody holds a lock of this part, and nobody takes one.

@@ -2,7 +2,7 @@
 
 use super::config::{Config, ConfigError, Format, Overrides};
 use super::settings::Settings;
-use super::{begin, files, snapshot};
+use super::{at_once, begin, files, snapshot};
 use crate::record::pause::Pause;
 use memprof_report::Report;
 use std::fmt;
@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 /// end. [`ProfilerBuilder::whole_process`] makes it one of everything since the process began; [`Report::since`] tells
 /// which peaks are known. Where it cannot write, dropping it says so in one line on stderr and changes nothing
 /// else; [`Profiler::finish`] returns the error instead.
+///
+/// Bind it to a name: `let _ = …` drops it at once, for which its report has the warning `profiler-ended-at-once`.
 ///
 /// ```
 /// # use memprof_runtime as memprof;
@@ -31,6 +33,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Profiler {
     settings: &'static Settings,
+    built: at_once::Moment,
     is_finished: bool,
 }
 
@@ -67,16 +70,24 @@ impl Profiler {
     /// When a file cannot be written; the error names it.
     pub fn finish(mut self) -> Result<Option<PathBuf>, ProfilerError> {
         let _pause = Pause::new();
-        self.end().map(Some).map_err(ProfilerError)
+        self.end(false).map(Some).map_err(ProfilerError)
     }
 
-    fn end(&mut self) -> io::Result<PathBuf> {
+    /// `is_at_once` where it was dropped as soon as it was built.
+    fn end(&mut self, is_at_once: bool) -> io::Result<PathBuf> {
         self.is_finished = true;
         let begin = begin::of(self.settings);
-        let report = snapshot::take(self.settings, begin.as_deref()).report;
+        let mut report = snapshot::take(self.settings, begin.as_deref()).report;
         begin::forget(self.settings);
         self.settings.retire();
-        super::end::note_reported();
+        if is_at_once && at_once::warn(&mut report) {
+            // The run goes on; at the end of the process there is a report of it, where one is asked for.
+            super::say(
+                "the profiler ended as soon as it was built: bind it to a name, `let _profiler = …`",
+            );
+        } else {
+            super::end::note_reported();
+        }
         write_all(&report, &self.settings.config)
     }
 }
@@ -86,8 +97,9 @@ impl Drop for Profiler {
         if self.is_finished {
             return;
         }
+        let is_at_once = self.built.is_now();
         let _pause = Pause::new();
-        match self.end() {
+        match self.end(is_at_once) {
             Ok(path) => super::say(&format!("report written to {}", path.display())),
             Err(error) => super::say(&error.to_string()),
         }
@@ -289,6 +301,7 @@ impl ProfilerBuilder {
     /// When a setting of any source is wrong: the error names the source, the line, the key and the nearest
     /// valid key. Nothing is in force then.
     pub fn build(self) -> Result<Profiler, ConfigError> {
+        let built = at_once::Moment::now();
         let _pause = Pause::new();
         let config = Config::discover(&self.overrides)?;
         crate::os::process_exit::install();
@@ -306,6 +319,7 @@ impl ProfilerBuilder {
         }
         Ok(Profiler {
             settings,
+            built,
             is_finished: false,
         })
     }

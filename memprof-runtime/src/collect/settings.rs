@@ -53,6 +53,7 @@ pub(crate) fn process_starts() {
             in_force.at_start = Some(settings);
             settings.follow();
         }
+        super::note::begins();
     });
 }
 

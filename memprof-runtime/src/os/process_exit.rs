@@ -14,8 +14,18 @@ pub(crate) fn install() {
     }
 }
 
+/// Arranges that `collect::process_note_ends` is called once at the process's end, behind the report. Called once, before
+/// `main`.
+pub(crate) fn note_end() {
+    register(note_ends);
+}
+
 extern "C" fn ends() {
     crate::collect::process_ends();
+}
+
+extern "C" fn note_ends() {
+    crate::collect::process_note_ends();
 }
 
 #[cfg(any(unix, windows))]

@@ -94,7 +94,7 @@ impl Drop for Open {
 
 impl Thread {
     /// The counts of all events of this thread; bytes are left to the frame.
-    fn totals(&self) -> Stats {
+    pub(crate) fn totals(&self) -> Stats {
         let counts = &self.counts;
         Stats {
             allocations: counts.allocations.get() + u64::from(self.pending.allocations.get()),

@@ -1,0 +1,58 @@
+//! Whether a profiler ended as soon as it was built, as `let _ = Profiler::builder().build()` makes it: its report has then
+//! nothing in it and reads as if no operation was ever called.
+
+use crate::record::pause::Pause;
+use crate::record::thread::{Thread, current};
+use memprof_report::{Report, Warning};
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+/// What goes on for longer did not end at once, though its own thread did nothing.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// The moment in which a profiler was built.
+#[derive(Debug)]
+pub(super) struct Moment {
+    thread: ThreadId,
+    allocations: u64,
+    at: Instant,
+}
+
+impl Moment {
+    /// Now. Not in a pause, in which the thread's figures are put aside.
+    pub(super) fn now() -> Self {
+        let allocations = current(Thread::totals).allocations;
+        // A thread that asks for itself for the first time may allocate.
+        let _pause = Pause::new();
+        Self {
+            thread: std::thread::current().id(),
+            allocations,
+            at: Instant::now(),
+        }
+    }
+
+    /// Whether nothing was allocated on its thread since then.
+    pub(super) fn is_now(&self) -> bool {
+        let now = Self::now();
+        let is_same = now.thread == self.thread && now.allocations == self.allocations;
+        is_same && now.at.duration_since(self.at) < LONGEST
+    }
+}
+
+/// Warns in the report of such a profiler, unless something was called before or on other threads; whether it did.
+pub(super) fn warn(report: &mut Report) -> bool {
+    if report
+        .operations
+        .iter()
+        .any(|operation| operation.calls > 0)
+    {
+        return false;
+    }
+    report.warnings.push(Warning {
+        code: "profiler-ended-at-once".to_owned(),
+        message: "the profiler ended as soon as it was built, so nothing is in its report: bind it to a name, `let \
+                  _profiler = …`; `let _ = …` drops it at once"
+            .to_owned(),
+    });
+    true
+}
