@@ -94,6 +94,11 @@ pub(crate) fn notice(text: &str) {
     }
 }
 
+/// Tells on stderr what the reader has to know to read the rest right, also where quiet was asked for.
+pub(crate) fn warning(text: &str) {
+    say(&format!("warning: {text}"));
+}
+
 /// One line on stderr, whatever is in it. That nobody can be told is not for anybody to know.
 fn say(line: &str) {
     use std::io::Write;

@@ -127,13 +127,8 @@ impl Input {
     /// Adds the reports in a directory, not those below it.
     fn directory(self, directory: &Path, sources: &mut Vec<Source>) -> Result {
         let shown = directory.display();
-        let entries = fs::read_dir(directory).and_then(|entries| {
-            let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-            paths.collect::<io::Result<Vec<PathBuf>>>()
-        });
-        let mut paths = entries.map_err(|error| unreadable(&format!("`{shown}`"), &error))?;
-        paths.retain(|path| is_candidate(path));
-        paths.sort();
+        let paths = candidates(directory);
+        let paths = paths.map_err(|error| unreadable(&format!("`{shown}`"), &error))?;
         let (before, mut others) = (sources.len(), 0);
         let mut progress = Progress::new("read", paths.len());
         for path in &paths {
@@ -245,6 +240,21 @@ struct Unread {
     /// Whether it never claimed to be one.
     is_foreign: bool,
     failure: Failure,
+}
+
+/// The files of a directory that may be reports; none where it cannot be read.
+pub(crate) fn reports_in(directory: &Path) -> Vec<PathBuf> {
+    candidates(directory).unwrap_or_default()
+}
+
+/// By name.
+fn candidates(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(directory)?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = paths.collect::<io::Result<Vec<PathBuf>>>()?;
+    paths.retain(|path| is_candidate(path));
+    paths.sort();
+    Ok(paths)
 }
 
 /// JSON that is not on its way to its place.

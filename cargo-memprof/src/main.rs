@@ -17,7 +17,7 @@
 //! remedy; whatever fails, no file is changed; no input makes it panic.**
 //!
 //! Exit status: 0 fine, 1 an error, 2 wrong usage, 3 a budget, a threshold or a baseline was exceeded. Where
-//! cargo was run and failed, it is cargo's own.
+//! cargo was run and failed, it is cargo's own; where a signal ended it, 128 and the signal's number.
 #![forbid(unsafe_code)]
 
 mod arguments;
@@ -37,6 +37,7 @@ mod runs;
 mod split;
 mod values;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -45,12 +46,18 @@ use arguments::{Arguments, Command};
 use failure::{Done, Failure, Result};
 
 fn main() -> ExitCode {
-    let (own, of_cargo) = split::split(std::env::args_os());
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    #[cfg(unix)]
+    if let Some(code) = run::serve(&typed) {
+        return code;
+    }
+    let line = line(&typed);
+    let (own, of_cargo) = split::split(typed);
     let arguments = match Arguments::try_parse_from(own) {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error),
     };
-    match dispatch(arguments, of_cargo) {
+    match dispatch(arguments, of_cargo, line) {
         Ok(done) => done.into(),
         Err(failure) => failure.told(),
     }
@@ -79,15 +86,22 @@ fn refused(error: &clap::Error) -> ExitCode {
     Failure::usage(format!("{told}: try `--help`")).told()
 }
 
-fn dispatch(arguments: Arguments, of_cargo: Vec<std::ffi::OsString>) -> Result<Done> {
+/// What was typed behind `cargo memprof`.
+fn line(typed: &[OsString]) -> String {
+    let mut words = typed.iter().skip(1).map(|word| word.to_string_lossy());
+    let first = words.next().filter(|word| word != "memprof");
+    first.into_iter().chain(words).collect::<Vec<_>>().join(" ")
+}
+
+fn dispatch(arguments: Arguments, of_cargo: Vec<OsString>, line: String) -> Result<Done> {
     if arguments.quiet {
         failure::be_quiet();
     }
     match arguments.command {
-        Command::Run(options) => run::run("run", &options, of_cargo),
-        Command::Test(options) => run::run("test", &options, of_cargo),
-        Command::Bench(options) => run::run("bench", &options, of_cargo),
-        Command::Nextest(options) => run::run("nextest", &options, of_cargo),
+        Command::Run(options) => run::run("run", &options, of_cargo, line),
+        Command::Test(options) => run::run("test", &options, of_cargo, line),
+        Command::Bench(options) => run::run("bench", &options, of_cargo, line),
+        Command::Nextest(options) => run::run("nextest", &options, of_cargo, line),
         Command::Report(options) => commands::report::report(&options),
         Command::Diff(options) => commands::diff::diff(&options),
         Command::Check(options) => commands::baseline::check(&options),

@@ -25,6 +25,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) manifest: PathBuf,
     pub(crate) features: Vec<String>,
+    /// Whether it depends on memprof itself, in whatever way.
+    pub(crate) has_memprof: bool,
     /// Whether it is meant where no package is named, at the root of the workspace.
     pub(crate) is_default: bool,
 }
@@ -73,10 +75,12 @@ impl Project {
         let packages = document["packages"].as_array().into_iter().flatten();
         let packages = packages.map(|package| {
             let features = package["features"].as_object().into_iter().flatten();
+            let mut dependencies = package["dependencies"].as_array().into_iter().flatten();
             let text = |key: &str| package[key].as_str().unwrap_or_default();
             Package {
                 name: text("name").to_owned(),
                 manifest: text("manifest_path").into(),
+                has_memprof: dependencies.any(|it| it["name"] == "memprof"),
                 features: features.map(|(name, _)| name.clone()).collect(),
                 is_default: defaults.is_none_or(|ids| ids.contains(&package["id"])),
             }
@@ -97,6 +101,19 @@ impl Project {
                 directory.to_string_lossy().into_owned()
             }
         }
+    }
+
+    /// `` it has `a`, `b` ``, as many as one reads.
+    pub(crate) fn names(&self) -> String {
+        const MOST: usize = 10;
+        let names = self.packages.iter().take(MOST);
+        let names: Vec<String> = names.map(|package| format!("`{}`", package.name)).collect();
+        let others = if self.packages.len() > MOST {
+            ", …"
+        } else {
+            ""
+        };
+        format!("it has {}{others}", names.join(", "))
     }
 
     /// The packages that cargo means by these arguments.
@@ -126,6 +143,21 @@ impl Project {
             _ => all.filter(|package| package.is_default).collect(),
         }
     }
+}
+
+/// What `-p` names and no package of the workspace is called. It may be a dependency.
+pub(crate) fn unknown_packages(project: &Project, of_cargo: &[OsString]) -> Vec<String> {
+    let named = option(of_cargo, &["-p", "--package"]);
+    let is_known = |spec: &OsString| {
+        project
+            .packages
+            .iter()
+            .any(|package| is_called(spec, package))
+    };
+    let unknown = named.iter().filter(|spec| !is_known(spec));
+    unknown
+        .map(|spec| spec.to_string_lossy().into_owned())
+        .collect()
 }
 
 /// Whether the flag is among cargo's own arguments.
@@ -196,6 +228,7 @@ mod tests {
             name: name.to_owned(),
             manifest: PathBuf::from("/none").join(name).join("Cargo.toml"),
             features: Vec::new(),
+            has_memprof: true,
             is_default,
         };
         Project {

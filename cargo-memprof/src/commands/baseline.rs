@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use memprof_report::{Baseline, Report, Verdict};
 
-use super::named_or_last;
+use super::{Use, named_or_last};
 use crate::arguments::{AcceptOptions, CheckOptions};
 use crate::failure::{Done, Failure, Result, notice};
 use crate::input::Input;
@@ -19,7 +19,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<Done> {
     let path = options.baseline.clone().or_else(above);
     let path = path.unwrap_or_else(|| FILE_NAME.into());
     let baseline = read(&path, options.input)?;
-    let report = options.input.merged(&named_or_last(&options.files)?)?;
+    let report = named_or_last(&options.files, options.input, Use::Judge)?;
     let shown = path.display();
     let diff = baseline
         .check(&figures(&report)?, &options.allowances.options())
@@ -56,7 +56,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<Done> {
 }
 
 pub(crate) fn accept(options: &AcceptOptions) -> Result<Done> {
-    let report = options.input.merged(&named_or_last(&options.files)?)?;
+    let report = named_or_last(&options.files, options.input, Use::Judge)?;
     let current = figures(&report)?;
     let number = current.entries().len();
     if number == 0 {

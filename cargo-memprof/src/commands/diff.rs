@@ -4,19 +4,19 @@ use std::slice;
 
 use memprof_report::{Diff, Report, SubjectKind, Verdict};
 
-use super::named_or_last;
+use super::{Use, named_or_last};
 use crate::arguments::DiffArguments;
 use crate::failure::{Done, Failure, Result};
 use crate::format::Compared;
 
 pub(crate) fn diff(options: &DiffArguments) -> Result<Done> {
     options.output.check()?;
-    let after = named_or_last(options.after.as_slice())?;
+    let after = options.after.as_slice();
     if after.iter().any(|path| path.as_os_str() == "-") && options.before.as_os_str() == "-" {
         return Err(Failure::usage("`-` is given twice: stdin can be read once"));
     }
     let old = options.input.merged(slice::from_ref(&options.before))?;
-    let new = options.input.merged(&after)?;
+    let new = named_or_last(after, options.input, Use::Judge)?;
     let mut allowed = options.allowances.options();
     allowed.gate_process = options.gate_process;
     let diff = Diff::between(&old, &new, &allowed).map_err(|refusal| {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::named_or_last;
+use super::{Use, named_or_last};
 use crate::arguments::ListOptions;
 use crate::failure::{Done, Result};
 use crate::output;
@@ -11,7 +11,7 @@ use crate::output;
 const NEVER: &str = "never called";
 
 pub(crate) fn list(options: &ListOptions) -> Result<Done> {
-    let report = options.input.merged(&named_or_last(&options.files)?)?;
+    let report = named_or_last(&options.files, options.input, Use::Show)?;
     let shown = |name: &str| {
         let name = name.replace(char::is_control, " ");
         match name.trim().is_empty() {

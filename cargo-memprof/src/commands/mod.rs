@@ -3,19 +3,17 @@
 pub(crate) mod baseline;
 pub(crate) mod diff;
 pub(crate) mod init;
+mod last;
 pub(crate) mod list;
 pub(crate) mod merge;
 pub(crate) mod report;
-
-use std::path::PathBuf;
 
 use clap::CommandFactory;
 
 use crate::arguments::Arguments;
 use crate::failure::{Done, Result};
 use crate::output;
-use crate::project::Project;
-use crate::runs::Runs;
+use last::{Use, named_or_last};
 
 /// Prints what the shell is to read.
 pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Done> {
@@ -24,12 +22,4 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Done> {
     clap_complete::generate(shell, &mut command, "cargo-memprof", &mut text);
     output::stdout(&text)?;
     Ok(Done::Fine)
-}
-
-/// The files that were named, else the report of the last run.
-fn named_or_last(files: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    match files.is_empty() {
-        true => Ok(vec![Runs::of(&Project::find(&[])?).last()?]),
-        false => Ok(files.to_vec()),
-    }
 }

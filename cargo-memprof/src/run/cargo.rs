@@ -1,22 +1,24 @@
 //! Cargo: the process that builds and runs the programs, under an environment in which they write reports.
 
 use std::ffi::OsString;
+use std::io;
 use std::process::{Command, ExitStatus};
 
+use super::ended::Ended;
 use super::{features, flags};
 use crate::arguments::RunOptions;
 use crate::failure::{Failure, Result};
 use crate::project::{self, Project};
 use crate::runs::Run;
 
-/// Runs cargo to its end; its status.
+/// Runs cargo to its end; how it ended.
 pub(super) fn run(
     command: &str,
     options: &RunOptions,
     project: &Project,
     of_cargo: &[OsString],
     run: &Run,
-) -> Result<u8> {
+) -> Result<Ended> {
     let mut cargo = project::cargo();
     let mut own: Vec<OsString> = Vec::new();
     let mut rest = of_cargo;
@@ -28,7 +30,6 @@ pub(super) fn run(
         {
             rest = others;
         }
-        is_nextest_there()?;
     } else {
         cargo.arg(command);
     }
@@ -41,13 +42,24 @@ pub(super) fn run(
     // Ours first: behind an argument that is not its own, `cargo run` hands everything on to the program.
     cargo.args(own).args(rest);
     environment(&mut cargo, run);
-    let status = cargo.status();
-    let status = status.map_err(|error| {
+    let ended = wait(&mut cargo).map_err(|error| {
         Failure::error(format!(
             "cargo cannot be run: {error}: install it, or set `CARGO` to its path"
         ))
     })?;
-    Ok(code(status))
+    Ok(Ended::new(ended.0, ended.1))
+}
+
+/// Its status, and the first signal that came for the run.
+#[cfg(unix)]
+fn wait(cargo: &mut Command) -> io::Result<(ExitStatus, Option<i32>)> {
+    let kept = super::signals::Kept::begin()?;
+    kept.wait(cargo.spawn()?)
+}
+
+#[cfg(not(unix))]
+fn wait(cargo: &mut Command) -> io::Result<(ExitStatus, Option<i32>)> {
+    Ok((cargo.status()?, None))
 }
 
 /// What every process of the run finds in its environment.
@@ -62,7 +74,8 @@ fn environment(cargo: &mut Command, run: &Run) {
     }
 }
 
-fn is_nextest_there() -> Result {
+/// Fails where cargo has no such command.
+pub(super) fn is_nextest_there() -> Result {
     let found = project::cargo().args(["nextest", "--version"]).output();
     match found {
         Ok(output) if output.status.success() => Ok(()),
@@ -70,20 +83,5 @@ fn is_nextest_there() -> Result {
             "cargo has no `nextest`: install it with `cargo install cargo-nextest --locked`, or use `cargo \
              memprof test`",
         )),
-    }
-}
-
-/// The status as a shell has it: a signal is 128 and its number.
-fn code(status: ExitStatus) -> u8 {
-    #[cfg(unix)]
-    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
-    #[cfg(not(unix))]
-    let signal = None;
-    let code = status
-        .code()
-        .or_else(|| signal.map(|signal: i32| 128 + signal));
-    match code {
-        Some(code) => u8::try_from(code).unwrap_or(1),
-        None => 1,
     }
 }

@@ -4,9 +4,17 @@
 //! Cargo's output goes where it always goes. Cargo's failure is this command's, whatever the reports are.
 
 mod cargo;
+mod ended;
 mod features;
 mod flags;
+mod outcome;
 mod reporting;
+#[cfg(unix)]
+mod signals;
+#[cfg(unix)]
+mod tree;
+#[cfg(unix)]
+mod witness;
 
 use std::ffi::OsString;
 
@@ -15,33 +23,88 @@ use memprof_report::Report;
 use crate::arguments::RunOptions;
 use crate::failure::{Done, Failure, Result, is_quiet, notice};
 use crate::format::Format;
-use crate::input::Input;
 use crate::output;
-use crate::processes;
 use crate::project::{Project, has};
-use crate::runs::{Run, Runs};
+use crate::runs::{Run, Runs, State, Sum};
 use reporting::Reporting;
+#[cfg(unix)]
+pub(crate) use witness::serve;
 
-pub(crate) fn run(command: &str, options: &RunOptions, of_cargo: Vec<OsString>) -> Result<Done> {
+/// Runs the command. `line` is how it was typed.
+pub(crate) fn run(
+    command: &str,
+    options: &RunOptions,
+    of_cargo: Vec<OsString>,
+    line: String,
+) -> Result<Done> {
     let reporting = Reporting::find(options)?;
     // The table is shown whatever is written.
     options
         .view
         .check(&[&[Format::Table], &reporting.formats[..]].concat())?;
     let project = Project::find(&of_cargo)?;
-    let run = Runs::of(&project).begin()?;
-    let status = cargo::run(command, options, &project, &of_cargo, &run)?;
-    let result = report(command, options, &project, &run, &reporting);
+    if command == "nextest" {
+        cargo::is_nextest_there()?;
+    }
+    let mut run = Runs::of(&project).begin(command, line)?;
+    let ended = match cargo::run(command, options, &project, &of_cargo, &run) {
+        Ok(ended) => ended,
+        Err(failure) => {
+            // Nothing was run.
+            run.forget();
+            return Err(failure);
+        }
+    };
+    let status = ended.status;
+    let sum = match run.sum(&project.name(), command) {
+        Ok(sum) => sum,
+        Err(failure) => {
+            run.end(status, &[], Some("its reports cannot be read".to_owned()));
+            return Err(failure);
+        }
+    };
+    let Some(report) = &sum.report else {
+        if status == 0 && runs_nothing(&of_cargo) {
+            run.forget();
+            return Ok(Done::Fine);
+        }
+        let why = outcome::why(&ended, &sum, &project, &of_cargo);
+        run.end(status, &sum.files, Some(why.clone()));
+        return match status {
+            0 => Err(Failure::error(why)),
+            // It is what comes of cargo's failure, most often, and cargo has said why.
+            status => {
+                notice(&why);
+                Ok(Done::Cargo(status))
+            }
+        };
+    };
+    let result = show(command, options, report, &sum, &run, &reporting);
+    run.end(status, &sum.files, None);
     match (status, result) {
-        (0, Err(_)) if runs_nothing(&of_cargo) => Ok(Done::Fine),
         (0, result) => result,
         (status, Ok(_)) => Ok(Done::Cargo(status)),
         (status, Err(failure)) => {
-            // It is what comes of cargo's failure, most often, and cargo has said why.
             notice(&failure.into_text());
             Ok(Done::Cargo(status))
         }
     }
+}
+
+/// Whether what makes the run is still there.
+pub(crate) fn is_going_on(state: &State) -> bool {
+    state.status.is_none() && is_running(state.pid)
+}
+
+#[cfg(unix)]
+fn is_running(pid: u32) -> bool {
+    tree::is_running(pid)
+}
+
+/// Elsewhere it is not asked for.
+#[cfg(not(unix))]
+fn is_running(_: u32) -> bool {
+    false
 }
 
 /// Whether cargo was asked for something else than to run a program.
@@ -56,41 +119,28 @@ fn runs_nothing(of_cargo: &[OsString]) -> bool {
             .any(|flag| has(of_cargo, flag))
 }
 
-fn report(
+/// Writes the report and prints its table.
+fn show(
     command: &str,
     options: &RunOptions,
-    project: &Project,
+    report: &Report,
+    sum: &Sum,
     run: &Run,
     reporting: &Reporting,
 ) -> Result<Done> {
-    let directory = run.processes();
-    // The files of our own run: that they are meant is known.
-    let input = Input { is_unlimited: true };
-    let sources = match directory.is_dir() {
-        true => input.reports(&[directory])?,
-        false => Vec::new(),
-    };
-    let (sources, _) = processes::latest(sources);
-    let number = sources.len();
-    let sources = sources.into_iter().map(|source| input.whole(source));
-    let Some(mut report) = processes::as_one(sources)? else {
-        return Err(Failure::error(
-            "no process wrote a report: put `#[memprof::track]` on a function that is called, and install \
-             `memprof::Allocator` as the `#[global_allocator]`",
-        ));
-    };
-    if number > 1 {
-        report.run.name = format!("{} (cargo {command})", project.name());
-    }
-    let written = write(command, options, &report, run, reporting)?;
+    let written = write(command, options, report, run, reporting)?;
     if !is_quiet() {
-        let table = Format::Table.render(&report, &options.view.view(), None)?;
+        let table = Format::Table.render(report, &options.view.view(), None)?;
         output::stdout(b"\n")?;
         output::stdout(&table)?;
+        let number = sum.number;
         let processes = if number == 1 { "process" } else { "processes" };
         notice(&format!(
             "{number} {processes}, report written to {written}"
         ));
+    }
+    if let Some(incomplete) = outcome::incomplete(sum) {
+        notice(&incomplete);
     }
     Ok(Done::exceeded(!report.violations.is_empty()))
 }

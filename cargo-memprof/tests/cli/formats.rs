@@ -41,7 +41,7 @@ fn markdown_has_a_row_an_operation() {
 fn annotations_stand_at_the_operation() {
     let outcome = directory().memprof(&["report", "violated.json", "--format", "github"]);
     assert_eq!(
-        outcome.expect(3).stdout,
+        outcome.expect(0).stdout,
         "::error file=src/lib.rs,line=10,title=memprof%3A max_peak_usage_mb::\"Index\": peak 2,500 B > 2,000 B\n"
     );
     assert_eq!(report("github"), "");
@@ -58,7 +58,7 @@ fn junit_has_a_case_an_operation_and_a_failure_a_violation() {
     let directory = directory();
     let outcome = directory.memprof(&["report", "violated.json", "--format", "junit"]);
     assert!(
-        outcome.expect(3).stdout.starts_with("<?xml "),
+        outcome.expect(0).stdout.starts_with("<?xml "),
         "{}",
         outcome.stdout
     );

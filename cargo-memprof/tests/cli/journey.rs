@@ -27,7 +27,10 @@ fn a_crate_is_run_looked_at_accepted_and_gated() {
         "memprof: took 1 operation into {}: commit it\n",
         baseline.display()
     );
-    assert_eq!(outcome.stderr, notice);
+    let run = "memprof: the last run: `cargo memprof run -- 100`, ";
+    assert!(outcome.stderr.starts_with(run), "{}", outcome.stderr);
+    assert!(outcome.stderr.ends_with(&notice), "{}", outcome.stderr);
+    assert_eq!(outcome.stderr.lines().count(), 2, "{}", outcome.stderr);
     krate.memprof(&["check"]).expect(0);
 
     // The same work with one byte more.

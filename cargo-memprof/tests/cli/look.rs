@@ -87,12 +87,20 @@ fn two_reports_of_one_process_count_once() {
 }
 
 #[test]
-fn a_violation_is_status_3() {
+fn a_violation_is_shown_and_is_no_failure_of_the_command() {
     let directory = Directory::new();
     directory.write("run.json", json(&violated()));
+    for form in ["table", "html", "json", "junit", "github"] {
+        let outcome = directory.memprof(&["report", "run.json", "--format", form, "-o", form]);
+        let told = format!("memprof: report written to {form}\n");
+        assert_eq!(
+            (outcome.expect(0).stderr.as_str(), outcome.stdout.as_str()),
+            (told.as_str(), "")
+        );
+    }
     let outcome = directory.memprof(&["report", "run.json"]);
     assert!(
-        outcome.expect(3).stdout.contains("peak 2,500 B > 2,000 B"),
+        outcome.expect(0).stdout.contains("peak 2,500 B > 2,000 B"),
         "{}",
         outcome.stdout
     );

@@ -30,6 +30,17 @@ pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
         "cargo test --benches",
         Test("tests/benching/tests/harness.rs", "\"--test\", \"--bench\""),
     ),
+    (
+        "cargo memprof run",
+        Test("cargo-memprof/tests/cli/ends.rs", "Sent::ToGroup(\"INT\")"),
+    ),
+    (
+        "timeout 60 cargo memprof run",
+        Test(
+            "cargo-memprof/tests/cli/ends.rs",
+            "Command::new(\"timeout\")",
+        ),
+    ),
     // The examples' READMEs: steps that read the lines out of them, or run the same.
     (
         "MEMPROF_CONFIG=examples/hybrid_search/memory_profiling.toml cargo run --release -p hybrid_search",

@@ -37,6 +37,7 @@ doc_tests! {
     Comparison "docs/comparison.md"
     Examples "docs/examples.md"
     Limits "docs/limits.md"
+    LongRunning "docs/long-running.md"
     Platforms "docs/platforms.md"
     Profiling "docs/profiling.md"
     Troubleshooting "docs/troubleshooting.md"

@@ -8,7 +8,8 @@ use std::path::Path;
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Where warnings are worded.
-const SOURCES: [&str; 2] = [
+const SOURCES: [&str; 3] = [
+    "memprof-runtime/src/collect/at_once.rs",
     "memprof-runtime/src/collect/warnings.rs",
     "memprof-runtime/src/collect/stacks/mod.rs",
 ];

@@ -1,0 +1,5 @@
+//! A program that does not compile.
+
+fn main() {
+    nothing_of_this_name();
+}
