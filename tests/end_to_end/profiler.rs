@@ -72,7 +72,10 @@ fn says_so_where_it_ended_as_soon_as_it_was_built() {
     assert!(outcome.stderr.starts_with(begin), "{}", outcome.stderr);
     let report = directory.report();
     assert_eq!(report.operation("Search Operation").unwrap().calls, 0);
-    assert_eq!(warnings(&report), ["profiler-ended-at-once"]);
+    let found = warnings(&report);
+    let warning = "profiler-ended-at-once: the profiler ended as soon as it was built, so nothing is in its report: bind \
+                   it to a name, `let _profiler = …`; `let _ = …` drops it at once";
+    assert_eq!(found, [warning]);
 
     // What goes on is reported at the end of the process, where that is asked for.
     let directory = Directory::new();
