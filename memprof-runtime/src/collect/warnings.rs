@@ -3,6 +3,7 @@
 use super::foreign::Foreign;
 use super::say::{counted, were};
 use super::settings::Settings;
+use crate::os;
 use crate::record::copy::Copied;
 use crate::record::detail::LOST_FLOWS;
 use crate::record::interrupted::{INTERRUPTING_BLOCKS, INTERRUPTING_ENTRIES};
@@ -15,6 +16,23 @@ use std::sync::atomic::Ordering;
 
 /// The symbols of no program are smaller.
 const SYMBOLS: u64 = 1 << 20;
+
+/// What it means that there are several copies of memprof in the program.
+fn several(copies: &[&str], is_installed: bool) -> String {
+    let mut versions = copies.to_vec();
+    versions.sort_unstable();
+    let own = env!("CARGO_PKG_VERSION");
+    let of_own = match is_installed {
+        true => format!("this report is of {own}, and the operations of the others are not in it"),
+        false => format!("this report is of {own}, whose allocator is not installed"),
+    };
+    format!(
+        "the program has {} copies of memprof ({}), which do not know of each other: {of_own}; have all packages depend on \
+         one version, `cargo tree --invert memprof-runtime` shows who needs which",
+        copies.len(),
+        versions.join(", ")
+    )
+}
 
 /// All warnings of a run in this moment.
 pub(super) fn collect(
@@ -30,13 +48,25 @@ pub(super) fn collect(
             message,
         });
     };
+    let copies = os::copies::versions();
+    let are_several = copies.len() > 1;
     if !allocator.installed {
+        let remedy = match are_several {
+            true => {
+                "the allocator of this version is not installed; that of another one may be, see below"
+            }
+            false => {
+                "add `#[global_allocator] static ALLOC: memprof::Allocator = memprof::Allocator::system();` to the \
+                 program"
+            }
+        };
         warn(
             "allocator-not-installed",
-            "no allocation was counted: add `#[global_allocator] static ALLOC: memprof::Allocator = \
-             memprof::Allocator::system();` to the program"
-                .to_owned(),
+            format!("no allocation was counted: {remedy}"),
         );
+    }
+    if are_several {
+        warn("several-versions", several(&copies, allocator.installed));
     }
     if let Some(error) = &settings.error {
         warn(

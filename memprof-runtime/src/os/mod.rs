@@ -4,6 +4,7 @@
 //! On Unix they are pthread keys, `pthread_atfork` and `atexit`; elsewhere the documented fallback stands
 //! beside them. `unsafe` lives here and in `record/` only.
 
+pub(crate) mod copies;
 pub(crate) mod errno;
 pub(crate) mod fork;
 pub(crate) mod heap;
