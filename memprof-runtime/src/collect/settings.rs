@@ -29,12 +29,20 @@ struct InForce {
     discovered: Option<&'static Settings>,
     /// What environment and file said when the process started; none where they were in error.
     at_start: Option<&'static Settings>,
+    /// Those of all profilers that there were, so that leak checkers find what is kept for good.
+    kept: Option<&'static Kept>,
+}
+
+struct Kept {
+    _settings: &'static Settings,
+    _before: Option<&'static Kept>,
 }
 
 static IN_FORCE: Lock<InForce> = Lock::new(InForce {
     of_profiler: None,
     discovered: None,
     at_start: None,
+    kept: None,
 });
 
 /// Called before `main`: what environment and file ask to be recorded is recorded from the first event on. Never
@@ -64,6 +72,10 @@ impl Settings {
         // Held to the end: two that begin or end at once have their turn, and no fork comes between.
         let mut in_force = IN_FORCE.lock();
         in_force.of_profiler = Some(settings);
+        in_force.kept = Some(Box::leak(Box::new(Kept {
+            _settings: settings,
+            _before: in_force.kept,
+        })));
         settings.follow();
         settings
     }
