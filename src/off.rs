@@ -176,6 +176,7 @@ impl ProfilerBuilder {
         flow: bool;
         format: Vec<Format>;
         include_call_stacks: bool;
+        library_frames: bool;
         max_allocation_size_bytes: u64;
         max_peak_usage_bytes: u64;
         leak_detection_threshold_bytes: u64;

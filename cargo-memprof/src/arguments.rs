@@ -92,6 +92,10 @@ pub(crate) struct ViewOptions {
     /// The figure that folded, dhat and flamegraph show
     #[arg(long, value_name = "FIGURE")]
     pub(crate) weight: Option<Weight>,
+
+    /// Show call stacks with their frames of the standard library and of collections
+    #[arg(long)]
+    pub(crate) library_frames: bool,
 }
 
 /// What `run`, `test`, `bench` and `nextest` take besides cargo's arguments.
@@ -259,12 +263,14 @@ impl ViewOptions {
         let selects = formats.iter().any(|format| format.selects());
         let has_tree = formats.contains(&Format::Table);
         let has_weight = formats.iter().any(|format| format.has_weight());
+        let hides = formats.iter().any(|format| format.hides_library_frames());
         let options = [
             ("--sort", self.sort.is_some() && !selects),
             ("--filter", self.filter.is_some() && !selects),
             ("--top", self.top.is_some() && !selects),
             ("--tree", self.tree && !has_tree),
             ("--weight", self.weight.is_some() && !has_weight),
+            ("--library-frames", self.library_frames && !hides),
         ];
         let Some((option, _)) = options.into_iter().find(|(_, is_idle)| *is_idle) else {
             return Ok(());
@@ -282,6 +288,7 @@ impl ViewOptions {
         selection.filter = self.filter.clone();
         selection.top = self.top;
         View {
+            library_frames: self.library_frames,
             selection,
             tree: self.tree,
             weight: self.weight.unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! The format: the forms that a report or a comparison can be written in, by name.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -86,6 +87,7 @@ pub(crate) struct View {
     pub(crate) selection: Selection,
     pub(crate) tree: bool,
     pub(crate) weight: Weight,
+    pub(crate) library_frames: bool,
 }
 
 impl Format {
@@ -113,6 +115,14 @@ impl Format {
         matches!(self, Self::Table | Self::Markdown)
     }
 
+    /// Whether it leaves frames of libraries out unless they are asked for. What has a filter of its own has all.
+    pub(crate) fn hides_library_frames(self) -> bool {
+        matches!(
+            self,
+            Self::Table | Self::Folded | Self::Flamegraph | Self::Speedscope
+        )
+    }
+
     /// Whether it is binary, which no terminal shows.
     pub(crate) fn is_binary(self) -> bool {
         self == Self::Pprof
@@ -126,22 +136,35 @@ impl Format {
     /// The report in this form, for that place.
     pub(crate) fn render(self, report: &Report, view: &View, to: Option<&Path>) -> Result<Vec<u8>> {
         let weight = view.weight.into();
+        let without_library = || {
+            let hides = self.hides_library_frames() && !view.library_frames;
+            match hides {
+                true => {
+                    let mut report = report.clone();
+                    report.hide_library_frames();
+                    Cow::Owned(report)
+                }
+                false => Cow::Borrowed(report),
+            }
+        };
         let text = match self {
             Self::Table if view.tree => {
                 let tree = Tree::new(report).options(look::options(to));
                 Ok(tree.top(view.selection.top).to_string())
             }
             Self::Table => {
-                let table = Table::new(report).options(look::options(to));
+                let mut options = look::options(to);
+                options.library_frames = view.library_frames;
+                let table = Table::new(report).options(options);
                 Ok(table.selection(&view.selection).to_string())
             }
             Self::Json => return json(report.to_json_pretty()),
             Self::Html => formats::html(report),
             Self::Markdown => Ok(formats::markdown(report, &view.selection)),
-            Self::Folded => formats::folded(report, weight),
+            Self::Folded => formats::folded(&without_library(), weight),
             Self::Dhat => formats::dhat(report, weight).map(|text| text + "\n"),
-            Self::Flamegraph => formats::flamegraph(report, weight),
-            Self::Speedscope => formats::speedscope(report).map(|text| text + "\n"),
+            Self::Flamegraph => formats::flamegraph(&without_library(), weight),
+            Self::Speedscope => formats::speedscope(&without_library()).map(|text| text + "\n"),
             Self::Junit => Ok(formats::junit(report)),
             Self::Github => Ok(formats::github(report)),
             Self::Bencher => formats::bencher(report),

@@ -11,6 +11,9 @@ use crate::{Frame, OperationReport, PathReport, Report};
 /// What stands for the root path.
 pub(crate) const OUTSIDE: &str = "[outside any operation]";
 
+/// What stands for the callers of a stack that was cut off.
+pub(crate) const TRUNCATED: &str = "[call stack cut off: stack_trace_depth]";
+
 /// A place as a viewer shows it.
 #[derive(Debug)]
 pub(crate) struct Label<'a> {

@@ -26,6 +26,7 @@ mod growth;
 mod json;
 mod labels;
 mod leak;
+mod library;
 mod merge;
 mod metric;
 mod model;

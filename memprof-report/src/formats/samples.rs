@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::error::Kind;
 use super::{FormatError, Weight};
-use crate::labels::{Label, Namesakes, OUTSIDE, listed};
+use crate::labels::{Label, Namesakes, OUTSIDE, TRUNCATED, listed};
 use crate::{PathReport, Report, StackReport};
 
 /// The samples of a report for some weights.
@@ -110,6 +110,9 @@ impl<'a> Samples<'a> {
             }
             let mut chain = operations.clone();
             if let Some(stack) = stacks.get(row) {
+                if stack.truncated {
+                    chain.push(places.at(Place::Truncated));
+                }
                 let frames = stack.frames.iter().rev();
                 chain.extend(frames.map(|frame| places.at(Place::Frame(*frame))));
                 if is_estimate(stack) {
@@ -197,6 +200,8 @@ struct Places<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Place<'a> {
     Outside,
+    /// The callers that a stack was cut off from.
+    Truncated,
     Operation(usize),
     /// An operation that the report names and does not list.
     Name(&'a str),
@@ -248,6 +253,7 @@ impl<'a> Places<'a> {
         *indexes.entry(place).or_insert_with(|| {
             labels.push(match place {
                 Place::Outside => Label::named(OUTSIDE),
+                Place::Truncated => Label::named(TRUNCATED),
                 Place::Operation(index) => namesakes.operation(index),
                 Place::Name(name) => Label::named(name),
                 Place::Frame(index) => Label::frame(&report.frames[index]),

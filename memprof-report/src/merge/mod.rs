@@ -12,6 +12,8 @@ mod leaks;
 mod process;
 mod stacks;
 
+pub(crate) use stacks::add as add_stack;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diff::alike;

@@ -32,11 +32,18 @@ impl Taken {
     }
 }
 
+/// What makes two stacks the same: path, frames, and whether it was cut off.
+type Key = (usize, Vec<FrameKey>, bool);
+
 /// Puts the stacks of both into `report`, in the order of their paths and frames.
 pub(super) fn merge(report: &mut Report, one: Taken, other: Taken) {
-    let mut merged: BTreeMap<(usize, Vec<FrameKey>), (StackReport, Vec<Frame>)> = BTreeMap::new();
+    let mut merged: BTreeMap<Key, (StackReport, Vec<Frame>)> = BTreeMap::new();
     for (stack, frames) in one.stacks.into_iter().chain(other.stacks) {
-        let key = (stack.path, frames.iter().map(key).collect());
+        let key = (
+            stack.path,
+            frames.iter().map(key).collect(),
+            stack.truncated,
+        );
         match merged.get_mut(&key) {
             Some((ours, _)) => add(ours, &stack),
             None => {
@@ -90,7 +97,8 @@ fn key(frame: &Frame) -> FrameKey {
     )
 }
 
-fn add(stack: &mut StackReport, other: &StackReport) {
+/// Adds the figures of another stack, of other samples.
+pub(crate) fn add(stack: &mut StackReport, other: &StackReport) {
     stack.relative_standard_error = error_of_both(
         (stack.relative_standard_error, stack.allocated_bytes),
         (other.relative_standard_error, other.allocated_bytes),

@@ -60,6 +60,10 @@ pub struct StackReport {
     pub path: usize,
     /// Indexes into [`Report::frames`](crate::Report::frames), the leaf first: the function that allocated.
     pub frames: Vec<usize>,
+    /// Whether more frames were there than are kept (`memory.stack_trace_depth`): the last of `frames` has a caller that
+    /// is not known, so one function may begin several such stacks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
     /// Allocations that were recorded with this stack.
     pub samples: u64,
     /// Allocations under this stack: an estimate, or exact where all were recorded.

@@ -1,8 +1,7 @@
 //! What operations still hold at the end, a line each: what grows first, what is in use or a cache last. Under all
 //! but caches stand the call stacks that hold most of it.
 
-use super::color::Paint;
-use super::stacks::stacks;
+use super::stacks::{Layout, stacks};
 use super::text::{escaped, wrapped};
 use super::units::{bytes_and_exact, count, number_of};
 use crate::leak::bytes_per_call;
@@ -13,7 +12,8 @@ const INDENT: usize = 2;
 const MOST_LINES: usize = 20;
 
 /// A line for every operation that holds something, none where there is nothing to say.
-pub(super) fn leaks(report: &Report, selection: &Selection, limit: usize, paint: Paint) -> String {
+pub(super) fn leaks(report: &Report, selection: &Selection, layout: Layout) -> String {
+    let Layout { limit, paint, .. } = layout;
     let (leaks, beyond, filtered) = selection.leaks(report);
     let mut out = String::new();
     for leak in leaks.iter().take(MOST_LINES) {
@@ -27,7 +27,7 @@ pub(super) fn leaks(report: &Report, selection: &Selection, limit: usize, paint:
         };
         out.push_str(&format!("{word}{rest}\n"));
         if leak.class != LeakClass::Saturating {
-            out.push_str(&stacks(report, leak, limit, paint));
+            out.push_str(&stacks(report, leak, layout));
         }
     }
     let others = leaks.len().saturating_sub(MOST_LINES) + beyond;

@@ -22,6 +22,9 @@ pub struct TableOptions {
     pub width: usize,
     /// Whether it has colours, as ANSI escape sequences.
     pub color: bool,
+    /// Whether call stacks have their frames of the standard library and of collections, see
+    /// [`Frame::is_library`](crate::Frame::is_library).
+    pub library_frames: bool,
 }
 
 impl TableOptions {
@@ -55,6 +58,7 @@ impl TableOptions {
         Self {
             width,
             color: is_terminal && !forbidden,
+            library_frames: false,
         }
     }
 }
@@ -64,6 +68,7 @@ impl Default for TableOptions {
         Self {
             width: WIDTH_OF_A_FILE,
             color: false,
+            library_frames: false,
         }
     }
 }
@@ -73,7 +78,7 @@ mod tests {
     use super::*;
 
     fn options(is_terminal: bool, no_color: Option<&str>, columns: Option<usize>) -> (usize, bool) {
-        let TableOptions { width, color } =
+        let TableOptions { width, color, .. } =
             TableOptions::for_terminal(is_terminal, no_color.map(OsStr::new), columns);
         (width, color)
     }

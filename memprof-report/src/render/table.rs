@@ -12,6 +12,7 @@ use super::external::external;
 use super::findings::findings;
 use super::head::head;
 use super::leaks::leaks;
+use super::stacks::Layout;
 use super::text::{escaped, wrapped};
 use super::{LEAST_WIDTH, TableOptions};
 use crate::growth::LEAST_TO_PRINT;
@@ -164,7 +165,12 @@ fn text(table: &Table<'_>) -> String {
     }
     parts.push(called.rows.iter().map(|row| growth(row)).collect());
     parts.push(external(report, limit, paint));
-    parts.push(leaks(report, selection, limit, paint));
+    let layout = Layout {
+        limit,
+        paint,
+        has_library: table.options.library_frames,
+    };
+    parts.push(leaks(report, selection, layout));
     parts.push(findings(report, selection, limit, paint));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")

@@ -3,7 +3,8 @@
 
 use crate::common;
 use memprof_report::{
-    Judgement, LeakClass, LeakReport, OperationReport, Report, StackReport, Table, TrendPoint,
+    Frame, Judgement, LeakClass, LeakReport, OperationReport, Report, StackReport, Table,
+    TableOptions, TrendPoint,
 };
 
 /// The trend of something over this many calls, read as the recorder does: every stride calls, and at the end.
@@ -271,7 +272,9 @@ fn under(text: &str, start: &str) -> Vec<String> {
 #[test]
 fn the_stacks_that_hold_most_stand_under_the_leak() {
     let mut report = common::full_report();
-    let text = Table::new(&report).width(160).to_string();
+    let mut all = TableOptions::default();
+    (all.width, all.library_frames) = (160, true);
+    let text = Table::new(&report).options(all).to_string();
     let expected = [
         "    2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from 16 samples:",
         "      alloc::vec::Vec<T>::with_capacity (library/alloc/src/vec/mod.rs:520)",
@@ -290,7 +293,7 @@ fn the_stacks_that_hold_most_stand_under_the_leak() {
     };
     report.stacks = vec![stack(1, 10), stack(1, 0), stack(0, 99), stack(1, 30)];
     report.stacks.extend([stack(1, 20), stack(1, 40)]);
-    let text = Table::new(&report).width(160).to_string();
+    let text = Table::new(&report).options(all).to_string();
     let lines = under(&text, "HELD");
     let held: Vec<&str> = lines.iter().step_by(2).map(|line| line.trim()).collect();
     let expected = ["40", "30", "20"].map(|bytes| format!("{bytes} bytes in 1 block:"));
@@ -328,4 +331,64 @@ fn stacks_of_several_paths_say_which_and_deep_ones_are_cut() {
     assert_eq!(lines[2], r"      a\u{1b}[31m\u{202e}b (src/index.rs:33)");
     assert_eq!(lines[9], "      [unknown]");
     assert_eq!(lines[10], "      … and 2 more frames");
+}
+
+#[test]
+fn the_programs_own_line_stands_first_however_deep_it_is() {
+    let mut report = common::full_report();
+    let frame = |function: &str, file: &str, line| Frame {
+        function: Some(function.into()),
+        file: Some(file.into()),
+        line: Some(line),
+        ..Frame::default()
+    };
+    let std = "/rustc/5980/library/alloc/src/raw_vec.rs";
+    let downloaded = "/c/registry/src/i/parser-1.0.0/src/lib.rs";
+    report.frames = vec![
+        frame("alloc::raw_vec::grow", std, 1),
+        frame(
+            "hashbrown::raw::reserve",
+            "/rust/deps/hashbrown-0.15.2/src/raw.rs",
+            2,
+        ),
+        frame("app::fill", "src/main.rs", 12),
+        frame("app::main", "src/main.rs", 30),
+        frame("parser::node", downloaded, 5),
+    ];
+    let stack = |frames: Vec<usize>, bytes| StackReport {
+        path: 1,
+        frames,
+        samples: 1,
+        allocations: 1,
+        retained_blocks: Some(1),
+        retained_bytes: Some(bytes),
+        ..StackReport::default()
+    };
+    // Two ways of the library to one line of the program are one.
+    report.stacks = vec![
+        stack([vec![0; 9], vec![2, 3]].concat(), 60),
+        stack(vec![0, 1, 1, 2, 3], 40),
+    ];
+    let text = Table::new(&report).width(160).to_string();
+    let expected = [
+        "    100 bytes in 2 blocks:",
+        "      app::fill (src/main.rs:12)",
+        "      app::main (src/main.rs:30)",
+    ];
+    assert_eq!(under(&text, "HELD"), expected);
+
+    // Below packages that were downloaded the program's own line is among those that are shown; a stack that was cut off says so.
+    report.stacks = vec![stack([vec![4; 20], vec![2, 3, 3]].concat(), 60)];
+    report.stacks[0].truncated = true;
+    let text = Table::new(&report).width(160).to_string();
+    let lines = under(&text, "HELD");
+    let node = format!("      parser::node ({downloaded}:5)");
+    assert_eq!(lines[1..8], vec![node; 7]);
+    let rest = [
+        "      … and 13 more frames",
+        "      app::fill (src/main.rs:12)",
+        "      … and 2 more frames",
+        "      [call stack cut off: stack_trace_depth]",
+    ];
+    assert_eq!(lines[8..], rest);
 }

@@ -82,7 +82,6 @@ fn in_60_columns() {
       it grows
         2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from
           16 samples:
-          alloc::vec::Vec<T>::with_ca…/alloc/src/vec/mod.rs:520)
           hybrid_search::index::build (src/index.rs:33)
           0x7ffff7dd0090
 
@@ -133,7 +132,6 @@ fn in_100_columns() {
     HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2 calls, its calls do
       not tell whether it grows
         2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from 16 samples:
-          alloc::vec::Vec<T>::with_capacity (library/alloc/src/vec/mod.rs:520)
           hybrid_search::index::build (src/index.rs:33)
           0x7ffff7dd0090
 
@@ -181,7 +179,6 @@ fn in_160_columns() {
 
     HELD "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2 calls, its calls do not tell whether it grows
         2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from 16 samples:
-          alloc::vec::Vec<T>::with_capacity (library/alloc/src/vec/mod.rs:520)
           hybrid_search::index::build (src/index.rs:33)
           0x7ffff7dd0090
 
@@ -234,7 +231,6 @@ fn in_colour() {
     ␛[1;33mHELD␛[0m "Index" (src/index.rs:30): 2.21 MiB (2,317,000 bytes) in 40 blocks after 2
       calls, its calls do not tell whether it grows
         2.21 MiB (2,317,000 bytes) in 40 blocks ± 25.0 %, from 16 samples:
-          alloc::vec::Vec<T>::with_capacity (library/alloc/src/vec/mod.rs:520)
           hybrid_search::index::build (src/index.rs:33)
           0x7ffff7dd0090
 

@@ -54,7 +54,7 @@ fn report() {
     let begin = begin::of(settings);
     let report = snapshot::take(settings, begin.as_deref()).report;
     if prints {
-        print_at_end(&table(&report));
+        print_at_end(&table(&report, &settings.config));
     }
     if writes && let Err(error) = files::write(&report, &settings.config) {
         say(&error.to_string());
@@ -81,12 +81,13 @@ fn is_directory_configured(config: &Config) -> bool {
 }
 
 /// The table as it is printed to stdout, with an empty line before and after.
-pub(super) fn table(report: &Report) -> String {
+pub(super) fn table(report: &Report, config: &Config) -> String {
     let is_terminal = std::io::stdout().is_terminal();
     let columns = std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok());
     let no_color = std::env::var_os("NO_COLOR");
-    let options = TableOptions::for_terminal(is_terminal, no_color.as_deref(), columns);
+    let mut options = TableOptions::for_terminal(is_terminal, no_color.as_deref(), columns);
+    options.library_frames = config.reporting.library_frames;
     format!("\n{}\n", Table::new(report).options(options))
 }

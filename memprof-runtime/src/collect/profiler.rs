@@ -111,7 +111,7 @@ fn write_all(report: &Report, config: &Config) -> io::Result<PathBuf> {
     if config.reporting.format.contains(&Format::Table) {
         // A closed pipe is no error.
         let mut stdout = io::stdout().lock();
-        let text = super::end::table(report);
+        let text = super::end::table(report, config);
         let _ = stdout
             .write_all(text.as_bytes())
             .and_then(|()| stdout.flush());
@@ -281,6 +281,8 @@ impl ProfilerBuilder {
         format: Vec<Format> = vec![memprof::Format::Json];
         /// `reporting.include_call_stacks`.
         include_call_stacks: bool = false;
+        /// `reporting.library_frames`: in the table that the program prints.
+        library_frames: bool = true;
         /// `thresholds.max_allocation_size_mb`, here in bytes. Exact from 128 KiB on.
         max_allocation_size_bytes: u64 = 1 << 20;
         /// `thresholds.max_peak_usage_mb`, here in bytes.

@@ -16,6 +16,9 @@ export function shown(text) {
 /** What stands for the root path. */
 export const OUTSIDE = "[outside any operation]";
 
+/** What stands for the callers of a stack that was cut off. */
+export const TRUNCATED = "[call stack cut off: stack_trace_depth]";
+
 /** What the operations are called: by name, and by place too where several bear one name. */
 export function operationNames(operations) {
   const bearers = new Map();

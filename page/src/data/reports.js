@@ -6,7 +6,7 @@ const LISTS = ["operations", "paths", "frames", "stacks", "timeline", "violation
 
 /** `{ report, old, comparison }`; the latter two are null where the file is of one report. */
 export function read() {
-  return { report: whole(block("report")), old: whole(block("old")), comparison: block("diff") };
+  return { report: whole(block("report"), block("library")), old: whole(block("old"), block("old-library")), comparison: block("diff") };
 }
 
 function block(id) {
@@ -14,7 +14,8 @@ function block(id) {
   return element && parse(element.textContent);
 }
 
-function whole(report) {
+function whole(report, library) {
   if (report) for (const list of LISTS) report[list] ??= [];
+  for (const index of library ?? []) if (report?.frames[index]) report.frames[index].library = true;
   return report;
 }

@@ -5,15 +5,16 @@
 // memprof's other formats. Nothing here recurses: a path may be ten thousand operations deep.
 
 import { add, compare, exact, subtract } from "./number.js";
-import { OUTSIDE, frameName, framePlace, operationNames, place, shown } from "./names.js";
+import { OUTSIDE, TRUNCATED, frameName, framePlace, operationNames, place, shown } from "./names.js";
 
 /**
- * The tree of a report for a metric: its root node, with `depth` of the deepest and `count` of all nodes.
+ * The tree of a report for a metric: its root node, with `depth` of the deepest and `count` of all nodes. Without
+ * `library` the frames of libraries are left out.
  *
  * A node is `{ name, place, kind, depth, parent, children, self, value, estimated }`; `kind` is `all`,
  * `operation`, `outside` or `frame`. Children are sorted by value, the largest first.
  */
-export function tree(report, metric) {
+export function tree(report, metric, library = true) {
   const names = operationNames(report.operations);
   const stacksOf = stacksByPath(report);
   const root = node("All", "", "all", null);
@@ -40,7 +41,8 @@ export function tree(report, metric) {
     stacks.forEach((stack, number) => {
       if (parts[number] == 0) return;
       let below = at;
-      for (const frame of [...stack.frames].reverse()) {
+      if (stack.truncated) below = child(below, "truncated", () => node(TRUNCATED, "", "frame", at));
+      for (const frame of shownFrames(report, stack, library).reverse()) {
         const shape = report.frames[frame];
         below = child(below, `frame ${frame}`, () => node(frameName(shape), framePlace(shape), "frame", below));
         below.estimated ||= isEstimate(stack);
@@ -109,6 +111,12 @@ export function stacksByPath(report) {
     stacksOf.get(stack.path).push(stack);
   }
   return stacksOf;
+}
+
+/** The frames of a stack, without those of libraries if there are others and they are not wanted. */
+export function shownFrames(report, stack, library) {
+  const own = library ? [] : stack.frames.filter((frame) => !report.frames[frame].library);
+  return own.length > 0 ? own : [...stack.frames];
 }
 
 /** Whether path and frames of a stack are in the report. */

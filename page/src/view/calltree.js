@@ -10,6 +10,7 @@ import { icicle } from "./icicle.js";
 
 const SHAPES = [{ id: "icicle", label: "Icicle" }, { id: "flame", label: "Flame graph" }];
 const COLOURS = [{ id: "operation", label: "Operation" }, { id: "change", label: "Change" }];
+const FRAMES = [{ id: "own", label: "Program" }, { id: "all", label: "With libraries" }];
 const HELP = "Click or Enter zooms in, Esc out; arrow keys walk along the tree.";
 
 /** The section. `old` is the report that this one is compared with, if any. `look(word)` finds a word in the tree. */
@@ -19,7 +20,7 @@ export function callTree(report, old) {
   if (!first) {
     return { element: section("tree", "Call tree", reason(`No call tree to show: ${metrics[0].lacks}.`)), look() {} };
   }
-  const state = { metric: first, tree: null, colours: old ? "change" : "operation", word: "" };
+  const state = { metric: first, tree: null, colours: old ? "change" : "operation", word: "", library: false };
   const crumbs = h("ol", { class: "crumbs", "aria-label": "Zoomed to" });
   const line = h("p", { class: "line", role: "status" });
   const found = h("p", { class: "reason", role: "status" });
@@ -35,7 +36,7 @@ export function callTree(report, old) {
   });
 
   function show() {
-    state.tree = treeOf(report, old, state.metric);
+    state.tree = treeOf(report, old, state.metric, state.library);
     if (state.tree.root.value == 0) {
       empty.hidden = false;
       drawn.hidden = true;
@@ -67,6 +68,10 @@ export function callTree(report, old) {
       show();
     }),
     choice("As", SHAPES, "icicle", (id) => view.setFlame(id === "flame")),
+    report.frames.some((frame) => frame.library) && choice("Frames", FRAMES, "own", (id) => {
+      state.library = id === "all";
+      show();
+    }),
     old && choice("Colour", COLOURS, state.colours, (id) => {
       state.colours = id;
       view.repaint();
@@ -88,9 +93,9 @@ export function callTree(report, old) {
   };
 }
 
-function treeOf(report, old, metric) {
-  const made = tree(report, metric);
-  if (old && !lack(old, metric)) compareTrees(made, tree(old, metric));
+function treeOf(report, old, metric, library) {
+  const made = tree(report, metric, library);
+  if (old && !lack(old, metric)) compareTrees(made, tree(old, metric, library));
   return made;
 }
 

@@ -1,7 +1,7 @@
 // A call stack under which something was allocated that is still held: its frames, the allocating one first.
 
-import { frameName, framePlace } from "../data/names.js";
-import { isEstimate } from "../data/tree.js";
+import { TRUNCATED, frameName, framePlace } from "../data/names.js";
+import { isEstimate, shownFrames } from "../data/tree.js";
 import { bytes, count, percent, plural } from "../data/units.js";
 import { compare } from "../data/number.js";
 import { h, name, reason } from "./dom.js";
@@ -18,11 +18,19 @@ export function stackList(report, stacks) {
 
 function stackOf(report, stack) {
   const bound = isEstimate(stack) ? ` ± ${percent(stack.relative_standard_error)}, from ${plural(stack.samples, "sample")}` : "";
+  const own = shownFrames(report, stack, false);
   return h("div", { class: "stack" },
     h("h4", {}, `${bytes(stack.retained_bytes)} in ${plural(stack.retained_blocks ?? 0, "block")}${bound}`),
-    h("ol", {}, stack.frames.map((index) => {
-      const frame = report.frames[index];
-      return h("li", { class: frame.inlined ? "inlined" : null }, h("code", {}, name(frameName(frame))),
-        framePlace(frame) && h("span", { class: "place" }, name(framePlace(frame))));
-    })));
+    framesOf(report, stack, own),
+    own.length < stack.frames.length && h("details", {},
+      h("summary", {}, `with frames of libraries (${count(stack.frames.length)} frames)`),
+      framesOf(report, stack, stack.frames)));
+}
+
+function framesOf(report, stack, frames) {
+  return h("ol", {}, frames.map((index) => {
+    const frame = report.frames[index];
+    return h("li", { class: frame.inlined ? "inlined" : null }, h("code", {}, name(frameName(frame))),
+      framePlace(frame) && h("span", { class: "place" }, name(framePlace(frame))));
+  }), stack.truncated && h("li", {}, TRUNCATED));
 }

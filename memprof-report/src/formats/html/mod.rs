@@ -43,7 +43,11 @@ const POLICY: &str = include_str!("policy.txt");
 /// # Errors
 /// None that is known: a report is plain data with text as keys.
 pub fn html(report: &Report) -> Result<String, FormatError> {
-    page(&report.run.name, &[("report", data::script(report)?)])
+    let data = [
+        ("report", data::script(report)?),
+        ("library", data::script(&library(report))?),
+    ];
+    page(&report.run.name, &data)
 }
 
 /// Two reports as a page: what has become of each operation, and both reports to look at.
@@ -73,10 +77,19 @@ pub fn html_diff(old: &Report, new: &Report, options: &DiffOptions) -> Result<St
         &title,
         &[
             ("report", data::script(new)?),
+            ("library", data::script(&library(new))?),
             ("old", data::script(old)?),
+            ("old-library", data::script(&library(old))?),
             ("diff", data::script(&comparison)?),
         ],
     )
+}
+
+/// Which frames of the report are of libraries, so that the page can leave them out.
+fn library(report: &Report) -> Vec<usize> {
+    let frames = report.frames.iter().enumerate();
+    let of_library = frames.filter(|(_, frame)| frame.is_library());
+    of_library.map(|(index, _)| index).collect()
 }
 
 /// What the page is told of a comparison. One of the two is there.

@@ -326,6 +326,7 @@ fn frames() -> Vec<Frame> {
 
 fn stacks() -> Vec<StackReport> {
     let sampled = StackReport {
+        truncated: false,
         path: 1,
         frames: vec![0, 1, 2],
         samples: 16,
@@ -337,6 +338,7 @@ fn stacks() -> Vec<StackReport> {
         allocations_relative_standard_error: Some(0.5),
     };
     let counted = StackReport {
+        truncated: false,
         path: 0,
         frames: vec![1, 2],
         samples: 2,

@@ -1,7 +1,7 @@
 //! Folded stacks, read back line by line as flamegraph.pl does.
 
-use memprof_report::Report;
 use memprof_report::formats::{Weight, folded};
+use memprof_report::{Frame, PathReport, Report, StackReport};
 
 use super::reports::{inclusive, stacked, total, tree, without_ownership};
 
@@ -112,4 +112,50 @@ fn nothing_is_no_line() {
     let mut report = Report::default();
     report.run.allocator.installed = true;
     assert_eq!(write(&report, Weight::AllocatedBytes), "");
+}
+
+#[test]
+fn library_frames_are_left_out_and_a_cut_stack_is_marked() {
+    let mut report = Report::default();
+    report.run.allocator.installed = true;
+    report.paths = vec![PathReport {
+        path: vec!["Search".into()],
+        allocations: 6,
+        ..Default::default()
+    }];
+    report.frames = [
+        "alloc::vec::Vec<T>::push",
+        "std::fs::read",
+        "rank",
+        "main_loop",
+    ]
+    .map(|name| Frame {
+        function: Some(name.into()),
+        ..Default::default()
+    })
+    .into();
+    let stack = |frames: &[usize], allocations, truncated| StackReport {
+        frames: frames.to_vec(),
+        allocations,
+        truncated,
+        ..Default::default()
+    };
+    report.stacks = vec![
+        stack(&[0, 2, 3], 1, false),
+        stack(&[1, 0, 2, 3], 2, false),
+        stack(&[0, 2], 3, true),
+    ];
+    let cut = "Search;[call stack cut off: stack_trace_depth];rank";
+    let push = "alloc::vec::Vec<T>::push";
+    assert_eq!(
+        write(&report, Weight::Allocations),
+        format!(
+            "{cut};{push} 3\nSearch;main_loop;rank;{push} 1\nSearch;main_loop;rank;{push};std::fs::read 2\n"
+        )
+    );
+    report.hide_library_frames();
+    assert_eq!(
+        write(&report, Weight::Allocations),
+        format!("{cut} 3\nSearch;main_loop;rank 3\n")
+    );
 }

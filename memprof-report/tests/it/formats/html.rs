@@ -93,13 +93,13 @@ fn no_name_becomes_markup() {
     }
     let page = html_diff(&report, &report, &DiffOptions::default()).expect("a page");
     assert_eq!(read(&page, "report"), report);
-    for id in ["report", "old", "diff"] {
+    for id in ["report", "library", "old", "old-library", "diff"] {
         let data = block(&page, id);
         assert!(!data.contains(['<', '>', '&', '\u{2028}', '\u{2029}']));
     }
-    // Three blocks of data and the script.
-    assert_eq!(page.matches("<script").count(), 4);
-    assert_eq!(page.matches("</script").count(), 4);
+    // Five blocks of data and the script.
+    assert_eq!(page.matches("<script").count(), 6);
+    assert_eq!(page.matches("</script").count(), 6);
     assert_eq!(page.matches("<img").count(), 0);
     assert_eq!(page.matches("<!--").count(), 0);
     assert_eq!(page.matches("</title>").count(), 1);

@@ -147,6 +147,7 @@ fn frame(function: &str, address: u64, inlined: bool) -> Frame {
 /// Figures: allocations, their bytes, retained blocks, their bytes.
 pub(crate) fn recorded(path: usize, frames: &[usize], figures: [u64; 4]) -> StackReport {
     StackReport {
+        truncated: false,
         path,
         frames: frames.into(),
         samples: figures[0],

@@ -127,8 +127,10 @@ const STACKS_IN_REPORT: Effect = if cfg!(feature = "stacks") {
     Effect::Later
 };
 
+const STACKS_IN_TABLE: Effect = STACKS;
+
 #[rustfmt::skip]
-static KEYS: [Key; 18] = [
+static KEYS: [Key; 19] = [
     key!(memory.track_allocations, track_allocations, Kind::Flag, Effect::DefaultOnly,
         "count allocations"),
     key!(memory.track_deallocations, track_deallocations, Kind::Flag, Effect::DefaultOnly,
@@ -161,6 +163,8 @@ static KEYS: [Key; 18] = [
         "where the files go"),
     key!(reporting.include_call_stacks, include_call_stacks, Kind::Flag, STACKS_IN_REPORT,
         "write call stacks where there are some"),
+    key!(reporting.library_frames, library_frames, Kind::Flag, STACKS_IN_TABLE,
+        "show frames of the standard library in the printed table's call stacks"),
 
     key!(thresholds.max_allocation_size_mb, max_allocation_size_bytes, Kind::Megabytes, Effect::Now,
         "the largest single allocation; 1 MB is 1,048,576 bytes"),

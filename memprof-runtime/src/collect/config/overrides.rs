@@ -52,6 +52,8 @@ pub struct Overrides {
     pub output_directory: Option<PathBuf>,
     /// `reporting.include_call_stacks`.
     pub include_call_stacks: Option<bool>,
+    /// `reporting.library_frames`.
+    pub library_frames: Option<bool>,
     /// `thresholds.max_allocation_size_mb`, here in bytes.
     pub max_allocation_size_bytes: Option<u64>,
     /// `thresholds.max_peak_usage_mb`, here in bytes.

@@ -38,7 +38,7 @@ impl Default for Memory {
             track_allocations: true,
             track_deallocations: true,
             measure_time: false,
-            stack_trace_depth: 16,
+            stack_trace_depth: 64,
             sample_rate: 0,
             sample_interval: None,
         }
@@ -95,6 +95,9 @@ pub struct Reporting {
     pub output_directory: PathBuf,
     /// Write call stacks where there are some. Default: true.
     pub include_call_stacks: bool,
+    /// Show frames of the standard library and of collections in the call stacks of the table that the program prints.
+    /// Default: false.
+    pub library_frames: bool,
 }
 
 impl Default for Reporting {
@@ -103,6 +106,7 @@ impl Default for Reporting {
             format: vec![Format::Json],
             output_directory: PathBuf::from("memory_reports"),
             include_call_stacks: true,
+            library_frames: false,
         }
     }
 }

@@ -16,22 +16,28 @@ pub(super) fn fill(report: &mut Report, places: &[usize]) {
     let mut symbols = Symbols::lock();
     let mut frames = Frames::default();
     // By path and frames: what differs only in memprof's own frames is one stack.
-    let mut sums: BTreeMap<(usize, Vec<usize>), Figures> = BTreeMap::new();
+    let mut sums: BTreeMap<(usize, Vec<usize>, bool), Figures> = BTreeMap::new();
     for stack in copied {
         let Some(place) = places.get(stack.path as usize) else {
             continue;
         };
         let places = symbols.places(stack.frames);
-        let shown = trim::shown(&places, stack.depth);
+        let shown = trim::shown(&places, stack.depth, stack.is_cut);
         let indexes = shown
+            .frames
             .iter()
             .map(|place| frames.index(report, &mut symbols, *place));
-        let sum = sums.entry((*place, indexes.collect())).or_default();
+        let sum = sums
+            .entry((*place, indexes.collect(), shown.is_cut))
+            .or_default();
         sum.add(&stack.figures);
     }
     let rows = sums.into_iter().filter(|(_, sum)| sum.samples > 0);
     report.stacks = rows
-        .map(|((path, frames), sum)| row(path, frames, &sum, is_owning))
+        .map(|((path, frames, truncated), sum)| StackReport {
+            truncated,
+            ..row(path, frames, &sum, is_owning)
+        })
         .collect();
 }
 
@@ -40,6 +46,7 @@ fn row(path: usize, frames: Vec<usize>, sum: &Figures, is_owning: bool) -> Stack
     StackReport {
         path,
         frames,
+        truncated: false,
         samples: sum.samples,
         allocations: sum.blocks.round() as u64,
         allocated_bytes: sum.bytes.round() as u64,

@@ -71,8 +71,15 @@ fn kind_of_file(file: &str) -> Kind {
     }
 }
 
-/// What the user sees of a stack: at most `depth` frames.
-pub(super) fn shown(places: &[Place], depth: usize) -> Vec<(usize, usize)> {
+/// What the user sees of a stack.
+pub(super) struct Shown {
+    pub(super) frames: Vec<(usize, usize)>,
+    /// Whether the last of them has a caller that is not among them.
+    pub(super) is_cut: bool,
+}
+
+/// What the user sees of a stack: at most `depth` frames. `is_cut` says that it had more than these places.
+pub(super) fn shown(places: &[Place], depth: usize, is_cut: bool) -> Shown {
     let mut start = 0;
     while let Some(next) = places[start..]
         .iter()
@@ -88,13 +95,14 @@ pub(super) fn shown(places: &[Place], depth: usize) -> Vec<(usize, usize)> {
     let rest = &rest[allocation.count()..];
     let end = rest.iter().position(|place| place.kind == Kind::Beginning);
     let rest = &rest[..end.unwrap_or(rest.len())];
-    let Some(first) = rest.first() else {
-        return Vec::new();
-    };
-    rest.iter()
-        .take_while(|place| place.position - first.position < depth)
+    let first = rest.first().map_or(0, |first| first.position);
+    let frames: Vec<_> = rest
+        .iter()
+        .take_while(|place| place.position - first < depth)
         .map(|place| place.frame)
-        .collect()
+        .collect();
+    let is_cut = frames.len() < rest.len() || (is_cut && end.is_none());
+    Shown { frames, is_cut }
 }
 
 #[cfg(test)]
@@ -108,7 +116,8 @@ mod tests {
             kind: kind(Some(name), None),
         };
         let places: Vec<Place> = names.iter().enumerate().map(place).collect();
-        shown(&places, depth)
+        shown(&places, depth, false)
+            .frames
             .iter()
             .map(|(position, _)| *position)
             .collect()
@@ -162,6 +171,29 @@ mod tests {
             kind: Kind::Other,
         };
         let places = [place(3, 0), place(3, 1), place(4, 0), place(5, 0)];
-        assert_eq!(shown(&places, 2), [(3, 0), (3, 1), (4, 0)]);
+        let found = shown(&places, 2, false);
+        assert_eq!(found.frames, [(3, 0), (3, 1), (4, 0)]);
+        assert!(found.is_cut);
+    }
+
+    #[test]
+    fn a_stack_is_cut_where_callers_are_missing() {
+        let place = |kind| {
+            move |position| Place {
+                position,
+                frame: (position, 0),
+                kind,
+            }
+        };
+        let others: Vec<Place> = (0..4).map(place(Kind::Other)).collect();
+        assert!(!shown(&others, 4, false).is_cut);
+        assert!(shown(&others, 3, false).is_cut);
+        assert!(shown(&others, 4, true).is_cut);
+        // What is missing is below the program.
+        let mut whole = others;
+        whole.push(place(Kind::Beginning)(4));
+        assert!(!shown(&whole, 4, true).is_cut);
+        assert!(shown(&whole, 3, true).is_cut);
+        assert!(shown(&[], 3, true).is_cut);
     }
 }

@@ -15,7 +15,7 @@ use std::mem::MaybeUninit;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Return addresses, the innermost first.
+/// Return addresses, the innermost first; `CUT` is the last where there were more.
 pub(super) type Captured<'a> = &'a [usize];
 
 /// The most frames that a user may want.
@@ -24,7 +24,10 @@ const MOST_FRAMES: usize = 256;
 const OWN_FRAMES: usize = if cfg!(debug_assertions) { 20 } else { 8 };
 /// The unwinder's beside these.
 const UNWINDER_FRAMES: usize = 6;
-const ROOM: usize = MOST_FRAMES + OWN_FRAMES + UNWINDER_FRAMES;
+/// One more, to know whether there are more.
+const ROOM: usize = MOST_FRAMES + OWN_FRAMES + UNWINDER_FRAMES + 1;
+/// Stands for the callers that are not kept; no call returns there.
+pub(super) const CUT: usize = 0;
 
 type Room = [MaybeUninit<usize>; ROOM];
 
@@ -42,7 +45,7 @@ const BEGINNING: usize = 3;
 #[inline(never)]
 pub(super) fn capture<R>(thread: &Thread, depth: usize, with: impl FnOnce(Captured<'_>) -> R) -> R {
     let mut room: Room = [const { MaybeUninit::uninit() }; ROOM];
-    let most = depth.min(MOST_FRAMES) + OWN_FRAMES;
+    let most = depth.min(MOST_FRAMES) + OWN_FRAMES + 1;
     // Relaxed: a verdict that nothing else hangs on.
     let checked = CHECKED.load(Ordering::Relaxed);
     if checked != DISTRUSTED
@@ -52,10 +55,22 @@ pub(super) fn capture<R>(thread: &Thread, depth: usize, with: impl FnOnce(Captur
             check(bounds);
         }
         if CHECKED.load(Ordering::Relaxed) != DISTRUSTED {
-            return with(walk(bounds, &mut room[..most]));
+            return with(marked(walk(bounds, &mut room[..most]), most));
         }
     }
-    with(unwind(&mut room[..most + UNWINDER_FRAMES]))
+    let most = most + UNWINDER_FRAMES;
+    with(marked(unwind(&mut room[..most]), most))
+}
+
+/// Marks a stack that took all of its room.
+#[inline(always)]
+fn marked(frames: &mut [usize], most: usize) -> Captured<'_> {
+    if frames.len() == most
+        && let Some(last) = frames.last_mut()
+    {
+        *last = CUT;
+    }
+    frames
 }
 
 /// Where the thread's stack lies, its lower and its upper end; `None` when that is not known, or the thread
@@ -79,7 +94,7 @@ fn bounds(thread: &Thread) -> Option<(usize, usize)> {
 
 /// Follows the frame pointers between the bounds.
 #[inline(always)]
-fn walk((low, high): (usize, usize), room: &mut [MaybeUninit<usize>]) -> Captured<'_> {
+fn walk((low, high): (usize, usize), room: &mut [MaybeUninit<usize>]) -> &mut [usize] {
     const WORD: usize = size_of::<usize>();
     let (mut frame, mut low) = (frame_pointer(), low);
     let mut length = 0;
@@ -103,7 +118,7 @@ fn walk((low, high): (usize, usize), room: &mut [MaybeUninit<usize>]) -> Capture
         (low, frame) = (frame + 2 * WORD, caller);
     }
     // SAFETY: the first `length` are written.
-    unsafe { std::slice::from_raw_parts(room.as_ptr().cast(), length) }
+    unsafe { std::slice::from_raw_parts_mut(room.as_mut_ptr().cast(), length) }
 }
 
 /// The register that holds the frame pointer, if the code is built so; any number else.
@@ -126,17 +141,22 @@ fn frame_pointer() -> usize {
 
 /// Asks the platform's unwinder.
 #[inline(never)]
-fn unwind(room: &mut [MaybeUninit<usize>]) -> Captured<'_> {
+fn unwind(room: &mut [MaybeUninit<usize>]) -> &mut [usize] {
     let _pause = Pause::new();
     let mut length = 0;
     let take = |frame: &backtrace::Frame| {
-        room[length].write(frame.ip() as usize);
+        let address = frame.ip() as usize;
+        // Below the outermost function there may be one.
+        if address == CUT {
+            return false;
+        }
+        room[length].write(address);
         length += 1;
         length < room.len()
     };
     trace(take);
     // SAFETY: the first `length` are written.
-    unsafe { std::slice::from_raw_parts(room.as_ptr().cast(), length) }
+    unsafe { std::slice::from_raw_parts_mut(room.as_mut_ptr().cast(), length) }
 }
 
 #[cfg(unix)]
@@ -172,8 +192,8 @@ fn agrees((_, high): (usize, usize)) -> bool {
     let mut room: Room = [const { MaybeUninit::uninit() }; ROOM];
     let here = std::ptr::from_ref(&room) as usize;
     let mut others: Room = [const { MaybeUninit::uninit() }; ROOM];
-    let walked = walk((here, high), &mut room[..MOST_FRAMES]);
-    let unwound = unwind(&mut others);
+    let walked = &*walk((here, high), &mut room[..MOST_FRAMES]);
+    let unwound = &*unwind(&mut others);
     let Some(first) = walked.first() else {
         return false;
     };

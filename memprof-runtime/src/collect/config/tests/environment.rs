@@ -23,6 +23,7 @@ fn every_key_is_a_variable() {
         ("MEMPROF_REPORTING_FORMAT", "table, json"),
         ("MEMPROF_REPORTING_OUTPUT_DIRECTORY", "out/reports"),
         ("MEMPROF_REPORTING_INCLUDE_CALL_STACKS", "True"),
+        ("MEMPROF_REPORTING_LIBRARY_FRAMES", "yes"),
         ("MEMPROF_THRESHOLDS_MAX_ALLOCATION_SIZE_MB", "0.5"),
         ("MEMPROF_THRESHOLDS_MAX_PEAK_USAGE_MB", "2"),
         ("MEMPROF_THRESHOLDS_LEAK_DETECTION_THRESHOLD_BYTES", "4096"),
@@ -47,6 +48,7 @@ fn every_key_is_a_variable() {
         Path::new("out/reports").to_owned()
     );
     assert!(config.reporting.include_call_stacks);
+    assert!(config.reporting.library_frames);
     assert_eq!(config.thresholds.max_allocation_size_bytes, 524_288);
     assert_eq!(config.thresholds.max_peak_usage_bytes, 2_097_152);
     assert_eq!(config.thresholds.leak_detection_threshold_bytes, 4096);

@@ -11,7 +11,7 @@ const DOCUMENTED: &str = r#"
 track_allocations = true
 track_deallocations = true
 measure_time = false              # wall time per call beside the bytes
-stack_trace_depth = 16
+stack_trace_depth = 64
 sample_rate = 0                   # call stacks: 0 none, 1 every allocation, n one in n
 # sample_interval = "512 KiB"     # or by bytes (Poisson); one of the two
 
@@ -25,6 +25,7 @@ fragmentation_analysis = true
 format = "json"                   # or a list of: json, table, html, markdown, dhat, pprof, folded, flamegraph, speedscope
 output_directory = "memory_reports"
 include_call_stacks = true
+library_frames = false            # frames of std and collections in printed call stacks
 
 [thresholds]
 max_allocation_size_mb = 100      # the largest single allocation
@@ -81,7 +82,7 @@ fn the_nearest_file_from_the_start_upward_is_read() {
     directory.write("a/b/memory_profiling.toml", "memory.measure_time = true");
     let config = load(&deep, &[]).unwrap();
     assert!(config.memory.measure_time);
-    assert_eq!(config.memory.stack_trace_depth, 16);
+    assert_eq!(config.memory.stack_trace_depth, 64);
 }
 
 #[test]

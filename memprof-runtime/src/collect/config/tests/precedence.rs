@@ -67,6 +67,7 @@ fn the_builder_reaches_every_key() {
         format: Some(vec![Format::Table, Format::Json]),
         output_directory: Some("out".into()),
         include_call_stacks: Some(false),
+        library_frames: Some(true),
         max_allocation_size_bytes: Some(1),
         max_peak_usage_bytes: Some(2),
         leak_detection_threshold_bytes: Some(3),
