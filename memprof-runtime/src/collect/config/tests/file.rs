@@ -43,7 +43,7 @@ fn the_documented_file_is_the_default() {
     assert_eq!(config.thresholds, default.thresholds);
     assert_eq!(
         config.origin("thresholds.max_peak_usage_mb"),
-        "memory_profiling.toml:23"
+        "memory_profiling.toml:24"
     );
 }
 
