@@ -78,10 +78,10 @@ fn report(calls: u64, peak_bytes: u64) -> Report {
 
 /// The leak of the operation with points at each hundredth call.
 fn leak(calls: u64) -> LeakReport {
-    let trend = (1..=calls / 100).map(|hundred| TrendPoint {
-        calls: 100 * hundred,
-        retained_blocks: 100 * hundred,
-        retained_bytes: 400 * hundred,
+    let trend = (1..=calls / 20).map(|score| TrendPoint {
+        calls: 20 * score,
+        retained_blocks: 20 * score,
+        retained_bytes: 80 * score,
     });
     LeakReport {
         operation: 0,

@@ -1,19 +1,24 @@
 //! Whether a profiler ended as soon as it was built, as `let _ = Profiler::builder().build()` makes it: its report has then
 //! nothing in it and reads as if no operation was ever called.
 
-use crate::record::pause::Pause;
 use crate::record::thread::{Thread, current};
 use memprof_report::{Report, Warning};
-use std::thread::ThreadId;
+use std::ptr;
 use std::time::{Duration, Instant};
 
 /// What goes on for longer did not end at once, though its own thread did nothing.
 const LONGEST: Duration = Duration::from_secs(1);
 
+thread_local! {
+    /// Each thread has it at another place. To ask the standard library which thread this is may allocate.
+    static HERE: u8 = const { 0 };
+}
+
 /// The moment in which a profiler was built.
 #[derive(Debug)]
 pub(super) struct Moment {
-    thread: ThreadId,
+    /// Of `HERE`.
+    place: usize,
     allocations: u64,
     at: Instant,
 }
@@ -22,10 +27,8 @@ impl Moment {
     /// Now. Not in a pause, in which the thread's figures are put aside.
     pub(super) fn now() -> Self {
         let allocations = current(Thread::totals).allocations;
-        // A thread that asks for itself for the first time may allocate.
-        let _pause = Pause::new();
         Self {
-            thread: std::thread::current().id(),
+            place: HERE.with(|here| ptr::from_ref(here).addr()),
             allocations,
             at: Instant::now(),
         }
@@ -34,7 +37,7 @@ impl Moment {
     /// Whether nothing was allocated on its thread since then.
     pub(super) fn is_now(&self) -> bool {
         let now = Self::now();
-        let is_same = now.thread == self.thread && now.allocations == self.allocations;
+        let is_same = now.place == self.place && now.allocations == self.allocations;
         is_same && now.at.duration_since(self.at) < LONGEST
     }
 }
