@@ -26,7 +26,7 @@ impl Curve {
         let mut points = self.points.clone();
         let mut least = f64::INFINITY;
         for point in points.iter_mut().rev() {
-            least = least.min(point.1);
+            least = smaller(least, point.1);
             point.1 = least;
         }
         Self { points }
@@ -67,14 +67,14 @@ impl Curve {
     pub(super) fn most(&self, from: f64, to: f64) -> f64 {
         let (from, until) = (from * self.calls(), to * self.calls());
         let between = self.points.iter().filter(|it| from < it.0 && it.0 <= until);
-        between.map(|point| point.1).fold(self.at(to), f64::max)
+        between.map(|point| point.1).fold(self.at(to), larger)
     }
 
     /// The least that there was from a part of the calls on.
     pub(super) fn least_from(&self, part: f64) -> f64 {
         let from = part * self.calls();
         let later = self.points.iter().filter(|point| point.0 >= from);
-        later.map(|point| point.1).fold(self.at(part), f64::min)
+        later.map(|point| point.1).fold(self.at(part), smaller)
     }
 
     /// Between two parts of the calls, over how many calls each straight piece goes, and by how much it rises.
@@ -87,4 +87,15 @@ impl Curve {
         let piece = |ends: &[(f64, f64)]| (ends[1].0 - ends[0].0, ends[1].1 - ends[0].1);
         ends.windows(2).map(piece).collect()
     }
+}
+
+/// The larger figure. Not `f64::max`: LLVM 22 crashes where it makes vectors of some loops with it, under fat LTO with one codegen
+/// unit.
+pub(super) fn larger(one: f64, other: f64) -> f64 {
+    if other > one { other } else { one }
+}
+
+/// The smaller figure, as above.
+pub(super) fn smaller(one: f64, other: f64) -> f64 {
+    if other < one { other } else { one }
 }

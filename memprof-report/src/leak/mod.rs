@@ -14,7 +14,7 @@ mod curve;
 mod steady;
 mod stepwise;
 
-use self::curve::Curve;
+use self::curve::{Curve, larger};
 use self::steady::Unit;
 use crate::{LeakClass, TrendPoint};
 
@@ -135,5 +135,5 @@ fn is_flat(curve: &Curve, most: f64) -> bool {
     let warm = WARM_UP * curve.calls();
     let last = known.clone().next_back().map_or(0.0, |point| point.1);
     let known = known.filter(|point| point.0 > warm).map(|point| point.1);
-    known.fold(last, f64::max) >= 0.98 * most
+    known.fold(last, larger) >= 0.98 * most
 }

@@ -3,7 +3,7 @@
 //! Parts of the calls are compared. The newest tenth is left out: what came with it may still be in use. A fast beginning is
 //! left out too, because a table that fills beside a leak is no end of the leak.
 
-use super::curve::Curve;
+use super::curve::{Curve, larger, smaller};
 
 /// What a curve counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn grows(curve: &Curve, unit: Unit) -> bool {
 /// Whether the late growth is no single step: each third has its part, and so do most pieces of the curve.
 fn is_spread(kept: &Curve, late: f64, unit: Unit) -> bool {
     let thirds = [(0.6, 0.7), (0.7, 0.8), (0.8, 0.9)].map(|(from, to)| kept.gain(from, to));
-    let least = thirds.into_iter().fold(f64::INFINITY, f64::min);
+    let least = thirds.into_iter().fold(f64::INFINITY, smaller);
     if least <= 0.0 || least < 0.4 * late / 3.0 {
         return false;
     }
@@ -70,7 +70,7 @@ fn is_spread(kept: &Curve, late: f64, unit: Unit) -> bool {
     }
     // A few buffers that grow to the largest that was asked for rise often, and each time by something else.
     let rates = pieces.iter().map(|(calls, gain)| gain / calls);
-    let slowest = rates.clone().fold(f64::INFINITY, f64::min);
+    let slowest = rates.clone().fold(f64::INFINITY, smaller);
     slowest >= 0.6 * rates.sum::<f64>() / pieces.len() as f64
 }
 
@@ -143,9 +143,9 @@ fn mean(figures: &[f64]) -> f64 {
 }
 
 fn least(figures: &[f64]) -> f64 {
-    figures.iter().copied().fold(f64::INFINITY, f64::min)
+    figures.iter().copied().fold(f64::INFINITY, smaller)
 }
 
 fn most(figures: &[f64]) -> f64 {
-    figures.iter().copied().fold(0.0, f64::max)
+    figures.iter().copied().fold(0.0, larger)
 }
