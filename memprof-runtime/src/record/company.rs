@@ -118,6 +118,7 @@ pub(crate) struct Watched {
     site: &'static Site,
     /// The thread that began it.
     number: u64,
+    /// By their numbers.
     older: Vec<Older>,
 }
 
@@ -142,6 +143,7 @@ impl Watched {
                 freed_bytes: did.freed_bytes,
             });
         });
+        older.sort_unstable_by_key(|older| older.number);
         let checked = &mut registry.checked;
         if !checked.sites.as_slice().contains(&std::ptr::from_ref(site)) {
             checked.sites.push(site);
@@ -166,9 +168,13 @@ impl Watched {
 
     fn own_freed_bytes(&self, me: &Thread, did: &Did) -> Option<u64> {
         let number = me.number.get();
-        let mut older = self.older.iter();
-        let before = older.find(|older| older.number == number && number == self.number)?;
+        let before = self.older_of(number).filter(|_| number == self.number)?;
         Some(did.freed_bytes.saturating_sub(before.freed_bytes))
+    }
+
+    fn older_of(&self, number: u64) -> Option<&Older> {
+        let at = self.older.binary_search_by_key(&number, |it| it.number);
+        self.older.get(at.ok()?)
     }
 
     /// What is known so far. Allocates under the lock, so the caller is paused.
@@ -201,8 +207,7 @@ impl Watched {
                 }
                 return;
             }
-            let number = thread.number.get();
-            let Some(before) = self.older.iter().find(|older| older.number == number) else {
+            let Some(before) = self.older_of(thread.number.get()) else {
                 return;
             };
             if did.freed_blocks > before.freed_blocks {

@@ -1,12 +1,20 @@
 //! How many blocks live, from inside the allocator: for what their number bounds, not for a figure that is told.
 
 use super::registry;
+use super::rooms;
 use super::row::Events;
 
-/// The blocks that live, summed up over all threads, which go on meanwhile. `None` where somebody holds the registry: nobody
-/// waits for it here.
+/// Rows that are read at most, a millisecond or two: others may wait for the registry meanwhile.
+const MOST_ROWS: usize = 8_192;
+
+/// The blocks that live, summed up over all threads, which go on meanwhile. `None` where somebody holds the registry, since
+/// nobody waits for it here, and where there is too much to read.
 pub(crate) fn live_blocks() -> Option<u64> {
     let registry = registry::try_lock()?;
+    let tables = rooms::threads() as usize + 1;
+    if registry.paths.nodes().len().saturating_mul(tables) > MOST_ROWS {
+        return None;
+    }
     let mut blocks = 0_i64;
     let mut add = |events: Events| {
         let net = events.allocations.wrapping_sub(events.deallocations);
