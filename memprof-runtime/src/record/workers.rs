@@ -3,7 +3,6 @@
 //!
 //! The first thread is none: what `main` does between operations is its own.
 
-use super::freed::Tables;
 use super::paths::ROOT;
 use super::registry::Registry;
 use super::thread::Thread;
@@ -43,16 +42,10 @@ impl Workers {
             return;
         }
         let paths = freed.all().map(<[_]>::len).max().unwrap_or(0);
-        let (mut blocks, mut path) = (0, ROOT);
-        for origin in 1..paths {
-            let of_origin = freed_blocks(freed, origin);
-            if of_origin > blocks {
-                (blocks, path) = (of_origin, origin as u32);
-            }
-        }
-        if blocks == 0 {
+        let blocks = (1..paths).map(|path| (freed.of_origin(path).1, path as u32));
+        let Some((blocks, path)) = blocks.max().filter(|most| most.0 > 0) else {
             return;
-        }
+        };
         let events = match has_ended {
             true => thread.events_of(&thread.root),
             false => thread.consistent(|thread| thread.events_of(&thread.root)),
@@ -66,13 +59,6 @@ impl Workers {
             (self.path, self.blocks) = (path, blocks);
         }
     }
-}
-
-/// Not inlined: the search for the most is then no loop that LLVM makes vectors of. Version 22 of it crashes where it does so
-/// with what this one would be, under fat LTO with one codegen unit.
-#[inline(never)]
-fn freed_blocks(freed: Tables<'_>, origin: usize) -> u64 {
-    freed.of_origin(origin).1
 }
 
 impl Registry {
