@@ -4,6 +4,7 @@
 mod allocators;
 mod builds;
 mod ci;
+mod compile_cost;
 mod guides;
 mod instructions;
 mod report;
@@ -36,6 +37,8 @@ enum Command {
     Builds(builds::Options),
     /// Everything that must hold before a change goes in, step by step
     Ci(ci::Options),
+    /// Measure what tracking adds to the time of builds and to the size of debug binaries
+    CompileCost(compile_cost::Options),
     /// Do what the guides say on a clean copy of the repository
     Guides,
     /// Run the three examples and write what they took into docs/results.md
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Allocators(options) => allocators::run(&options),
         Command::Builds(options) => builds::run(&options),
         Command::Ci(options) => ci::run(&options),
+        Command::CompileCost(options) => compile_cost::run(&options),
         Command::Guides => guides::run(),
         Command::Results(options) => results::run(&options),
         Command::Instructions => instructions::run(),

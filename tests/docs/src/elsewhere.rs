@@ -17,6 +17,7 @@ pub const ELSEWHERE: &[(&str, Elsewhere)] = &[
     ("cargo test -p memory_growth", Step("test")),
     ("cargo bench", Step("bench")),
     ("cargo xtask instructions", Step("instructions")),
+    ("cargo xtask compile-cost", Step("compile-cost")),
     ("cargo xtask results", Step("results")),
     ("cargo xtask results --check", Step("results")),
     (

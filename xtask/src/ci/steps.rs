@@ -8,7 +8,7 @@ use super::{
     viewers,
 };
 use crate::run::{cargo, output, succeed};
-use crate::{Result, builds, guides, instructions, results, tidy};
+use crate::{Result, builds, compile_cost, guides, instructions, results, tidy};
 
 /// The crates that are published.
 const LIBRARIES: [&str; 4] = [
@@ -140,6 +140,12 @@ pub(super) const STEPS: &[Step] = &[
             let package = ["test", "--package", "stacks", "--features", "costs"];
             succeed(cargo().args(package).args(["--test", "costs"]))
         },
+    },
+    Step {
+        name: "compile-cost",
+        promise: "a program compiles with every function of it tracked; prints what that adds to its debug binary",
+        extent: Full,
+        check: compile_cost::gate,
     },
     Step {
         name: "jemalloc",

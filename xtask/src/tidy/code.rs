@@ -1,7 +1,7 @@
 //! Code without its comments and strings.
 
 /// `text` with every comment, string and character literal blanked; lines stay where they are.
-pub(super) fn only(text: &str) -> String {
+pub(crate) fn only(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut code = String::with_capacity(text.len());
     let mut at = 0;

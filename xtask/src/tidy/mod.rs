@@ -4,7 +4,7 @@
 //! are the file `rules.rs`, that of public items `examples.rs`; `code.rs` tells code from comments and strings.
 //! Also a test, so that `cargo test --workspace` finds the same.
 
-mod code;
+pub(crate) mod code;
 mod examples;
 mod rules;
 
