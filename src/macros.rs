@@ -32,7 +32,7 @@ macro_rules! scope {
 macro_rules! future {
     ($name:literal, $future:expr $(,)?) => {{
         $crate::__private::site!(SITE, $name);
-        $crate::__private::Tracked::new(&SITE, $future)
+        $crate::__private::tracked(&SITE, $future)
     }};
 }
 
@@ -54,7 +54,7 @@ macro_rules! future {
 macro_rules! stream {
     ($name:literal, $stream:expr $(,)?) => {{
         $crate::__private::site!(SITE, $name);
-        $crate::__private::Tracked::new(&SITE, $stream)
+        $crate::__private::tracked(&SITE, $stream)
     }};
 }
 

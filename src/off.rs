@@ -286,15 +286,9 @@ pub mod __private {
     }
 
     /// The future itself.
-    #[derive(Debug)]
-    pub struct Tracked;
-
-    impl Tracked {
-        #[inline(always)]
-        #[allow(clippy::new_ret_no_self)]
-        pub fn new<F>(_: &'static Site, future: F) -> F {
-            future
-        }
+    #[inline(always)]
+    pub fn tracked<F>(_: &'static Site, future: F) -> F {
+        future
     }
 }
 

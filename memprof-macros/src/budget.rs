@@ -162,7 +162,7 @@ fn future(function: &mut Function, private: &TokenStream) -> TokenStream {
     let inner = expand::async_block(function, private);
     quote_spanned! {Span::mixed_site()=>
         let mut __memprof_check = #private::Check::begin(#begin);
-        let (__memprof_value, __memprof_own) = #private::Tracked::new(
+        let (__memprof_value, __memprof_own) = #private::tracked(
             __memprof_check.site(),
             #private::Polls::new(#inner),
         ).await;

@@ -349,7 +349,12 @@ impl Function {
 
 /// The inner attributes of a body, and the body without them.
 fn split(body: Group) -> (TokenStream, Group) {
-    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let mut tokens = body.stream().into_iter().peekable();
+    if !tokens.peek().is_some_and(|first| is_punct(first, '#')) {
+        // Untouched, so that the braces keep their own places in the compiler's messages.
+        return (TokenStream::new(), body);
+    }
+    let tokens: Vec<TokenTree> = tokens.collect();
     let inner = tokens
         .chunks(3)
         .take_while(|chunk| match chunk {
@@ -362,7 +367,6 @@ fn split(body: Group) -> (TokenStream, Group) {
         })
         .count();
     if inner == 0 {
-        // Untouched, so that the braces keep their own places in the compiler's messages.
         return (TokenStream::new(), body);
     }
     let (attributes, rest) = tokens.split_at(inner * 3);

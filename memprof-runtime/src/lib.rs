@@ -64,45 +64,16 @@ pub mod __private {
     #[cfg(not(feature = "report"))]
     pub use crate::collect::cannot_judge;
     pub use crate::held::{Held, hold};
-    pub use crate::record::future::Tracked;
+    pub use crate::record::future::{never, tracked};
     pub use crate::record::handover::{MayRest, MayRestOfAny, open, rest, rest_of_stream};
+    pub use crate::record::registration::register;
     pub use crate::record::scope::{Guard, enter};
-    pub use crate::record::site::{Site, SiteEntry};
+    pub use crate::record::site::{Site, new_site};
     #[cfg(feature = "stacks")]
     pub use crate::record::stacks::{follows_frame_pointers, seed as seed_stacks};
     pub use inventory;
     #[cfg(feature = "report")]
     pub use memprof_report::{Bound, GrowthClass, Limit, Metric};
-
-    /// `Some`, whatever the user calls so.
-    pub const fn some(name: &'static str) -> Option<&'static str> {
-        Some(name)
-    }
-
-    /// The compiler's name of a value's type.
-    pub fn type_name<T>(_: T) -> &'static str {
-        std::any::type_name::<T>()
-    }
-}
-
-/// Used by generated code; not for programs. Makes and registers the site of a macro.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __memprof_site {
-    ($site:ident, $name:literal) => {
-        fn __memprof_site() -> &'static str {
-            $crate::__private::type_name(__memprof_site)
-        }
-        static $site: $crate::__private::Site = $crate::__private::Site::new(
-            $crate::__private::some($name),
-            __memprof_site,
-            module_path!(),
-            file!(),
-            line!(),
-            column!(),
-        );
-        $crate::__private::inventory::submit! { $crate::__private::SiteEntry(&$site) }
-    };
 }
 
 /// Used by generated code; not for programs. The registration of a bench, where there is a harness.

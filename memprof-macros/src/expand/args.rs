@@ -7,8 +7,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, Pat, PatIdent, PatType, Token, Type, TypeInfer};
+use syn::{FnArg, Pat, PatIdent, PatType, Token, Type, TypeImplTrait, TypeInfer};
 
 use super::foreign;
 use crate::parse::Function;
@@ -188,7 +189,9 @@ pub(crate) struct Opaque {
 
 impl Opaque {
     pub(crate) fn is_in(ty: &Type) -> bool {
-        Opaque::infer(&mut ty.clone())
+        let mut opaque = Opaque::default();
+        opaque.visit_type(ty);
+        opaque.found
     }
 
     /// Puts `_` where `impl Trait` stands, as a variable's type needs it; whether there was any.
@@ -196,6 +199,12 @@ impl Opaque {
         let mut opaque = Opaque::default();
         opaque.visit_type_mut(ty);
         opaque.found
+    }
+}
+
+impl Visit<'_> for Opaque {
+    fn visit_type_impl_trait(&mut self, _: &TypeImplTrait) {
+        self.found = true;
     }
 }
 

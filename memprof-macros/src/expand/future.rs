@@ -14,7 +14,7 @@ use crate::parse::Function;
 pub(crate) fn body(function: &mut Function, private: &TokenStream) -> TokenStream {
     let block = block(function, private);
     quote_spanned! {Span::mixed_site()=>
-        #private::Tracked::new(&__MEMPROF_SITE, #block).await
+        #private::tracked(&__MEMPROF_SITE, #block).await
     }
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn block(function: &mut Function, private: &TokenStream) -> TokenStre
         let this = receiver.self_token;
         quote_spanned!(Span::mixed_site()=> let _ = &#this;)
     });
-    let hint = hint(&function.signature);
+    let hint = hint(&function.signature, private);
     let body = args::rebind(function, private);
     quote_spanned! {Span::mixed_site()=>
         async move {
@@ -39,7 +39,7 @@ pub(crate) fn block(function: &mut Function, private: &TokenStream) -> TokenStre
 /// Tells the inner block what it returns, which the outer signature does not: without it, `?`, `None`
 /// or `Box::new(…)` in the body would have nothing to go by. Spanned at the return type, where a
 /// type error then points.
-fn hint(signature: &Signature) -> TokenStream {
+fn hint(signature: &Signature, private: &TokenStream) -> TokenStream {
     let (ty, span) = match &signature.output {
         ReturnType::Default => (quote!(()), signature.ident.span()),
         // No value of `!` can be written on stable, and no hint is needed.
@@ -50,11 +50,11 @@ fn hint(signature: &Signature) -> TokenStream {
             (quote!(#hint), ty.span())
         }
     };
-    // The `allow` covers this statement alone.
+    // The type is the user's, and was linted where it was written. The `allow` covers this statement alone.
     quote_spanned! {span.resolved_at(Span::mixed_site())=>
-        #[allow(unreachable_code, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         if false {
-            let __memprof_return: #ty = loop {};
+            let __memprof_return: #ty = #private::never();
             return __memprof_return;
         }
     }

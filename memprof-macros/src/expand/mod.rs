@@ -67,16 +67,18 @@ fn try_track(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
 
     let private = private(&track);
     // As written: patterns move from it into the body.
-    let signature = function.signature.clone();
+    let signature = track.bench.as_ref().map(|_| function.signature.clone());
     let site = site(&track, &private);
     let body = body(&mut function, &private);
-    let growth = bench::growth(track.growth.as_ref(), &private)?;
-    let is_declared = track.budget.is_some() || track.growth.is_some();
-    let budget = is_declared.then(|| track.budget.unwrap_or_default().submit(&growth, &private));
-    let bench = track
-        .bench
-        .as_ref()
-        .map(|bench| bench.register(&signature, &private));
+    let budget = match (&track.budget, &track.growth) {
+        (None, None) => None,
+        (_, growth) => {
+            let growth = bench::growth(growth.as_ref(), &private)?;
+            Some(track.budget.unwrap_or_default().submit(&growth, &private))
+        }
+    };
+    let bench = track.bench.as_ref().zip(signature.as_ref());
+    let bench = bench.map(|(bench, signature)| bench.register(signature, &private));
     let bench = bench.transpose()?;
     let function = function.with_body(quote_spanned! {Span::mixed_site()=>
         #site
@@ -136,22 +138,10 @@ pub(crate) fn private(track: &Track) -> TokenStream {
 /// A static cannot name `Self` or a type parameter, so the function's path is read off the type of a
 /// function inside it, when a report asks for it.
 pub(crate) fn site(track: &Track, private: &TokenStream) -> TokenStream {
-    let name = match &track.name {
-        Some(name) => quote_spanned!(Span::mixed_site()=> ::core::option::Option::Some(#name)),
-        None => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
-    };
-    quote_spanned! {Span::mixed_site()=>
-        fn __memprof_site() -> &'static ::core::primitive::str {
-            #private::type_name(__memprof_site)
+    match &track.name {
+        Some(name) => {
+            quote_spanned!(Span::mixed_site()=> #private::site! { __MEMPROF_SITE, #name })
         }
-        static __MEMPROF_SITE: #private::Site = #private::Site::new(
-            #name,
-            __memprof_site,
-            ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-            ::core::column!(),
-        );
-        #private::inventory::submit! { #private::SiteEntry(&__MEMPROF_SITE) }
+        None => quote_spanned!(Span::mixed_site()=> #private::site! { __MEMPROF_SITE }),
     }
 }

@@ -1,7 +1,7 @@
 //! All sites of the program: those that `inventory` collected and those met at run time, in the order of
 //! their places.
 
-use crate::record::site::{Function, Site, SiteEntry};
+use crate::record::site::{Function, Site};
 
 /// Every registered site of the program, called or not, sorted by file, line and column.
 ///
@@ -20,9 +20,7 @@ use crate::record::site::{Function, Site, SiteEntry};
 /// ```
 #[must_use]
 pub fn sites() -> Vec<&'static Site> {
-    let mut sites: Vec<&'static Site> = inventory::iter::<SiteEntry>()
-        .map(|entry| entry.0)
-        .collect();
+    let mut sites: Vec<&'static Site> = inventory::iter::<Site>().collect();
     #[cfg(feature = "tracing")]
     crate::record::met::each(|site| sites.push(site));
     sites.sort_by_cached_key(|site| place(site));
@@ -91,10 +89,9 @@ mod tests {
     /// Whether the site of the first path is a copy of that of the second.
     macro_rules! is_copy {
         ($path:literal, $of:literal) => {{
-            let site = |path| Site::new(None, path, "app", "app.rs", 1, 1);
             is_copy_of(
-                &site(|| concat!($path, "::__memprof_site")),
-                &site(|| concat!($of, "::__memprof_site")),
+                &Site::of_path(|| concat!($path, "::__memprof_site")),
+                &Site::of_path(|| concat!($of, "::__memprof_site")),
             )
         }};
     }

@@ -7,51 +7,51 @@
 use super::call::{Begin, Call, Fresh};
 use super::handover::Handover;
 use super::site::Site;
-use pin_project_lite::pin_project;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-pin_project! {
-    /// A future (or stream) whose every poll, and whose drop, enters a site.
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless polled"]
-    pub struct Polled<F, B>
-    where
-        B: Begin,
-    {
-        // Dropped in this order: the future, then the call, which ends the scope that `PinnedDrop` opens.
-        #[pin]
-        pub(super) inner: F,
-        pub(super) call: Call<B>,
-    }
+/// A future (or stream) whose every poll, and whose drop, enters a site.
+///
+/// `inner` is pinned where this is: nothing here moves it. Written by hand, since each function that a macro would make is there
+/// once for each future in debug builds.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Polled<F, B>
+where
+    B: Begin,
+{
+    // Dropped in this order: the future, then the call, which ends the scope that `Drop` opens.
+    pub(super) inner: F,
+    pub(super) call: Call<B>,
+}
 
-    impl<F, B> PinnedDrop for Polled<F, B>
-    where
-        B: Begin,
-    {
-        fn drop(this: Pin<&mut Self>) {
-            this.project().call.enter_for_drop();
-        }
+impl<F, B: Begin> Drop for Polled<F, B> {
+    fn drop(&mut self) {
+        self.call.enter_for_drop();
     }
 }
 
 /// A future that is an operation of its own. Made by `#[track]` on an `async fn`.
-pub type Tracked<F> = Polled<F, Fresh>;
+pub(super) type Tracked<F> = Polled<F, Fresh>;
+
+/// Called by generated code, as a function of its own: it takes the compiler less time than to look for an associated one.
+#[doc(hidden)]
+pub fn tracked<F>(site: &'static Site, inner: F) -> Tracked<F> {
+    Polled {
+        inner,
+        call: Call::new(site, Fresh),
+    }
+}
+
+/// Called by generated code, where it is never reached: it says what a block returns.
+#[doc(hidden)]
+pub fn never<T>() -> T {
+    unreachable!("this is for the compiler alone")
+}
 
 /// A future that goes on with the call of the function that made it.
 pub(super) type Rest<F> = Polled<F, Handover>;
-
-impl<F> Tracked<F> {
-    /// Called by generated code.
-    #[doc(hidden)]
-    pub fn new(site: &'static Site, inner: F) -> Self {
-        Self {
-            inner,
-            call: Call::new(site, Fresh),
-        }
-    }
-}
 
 impl<F> Rest<F> {
     pub(super) fn after(site: &'static Site, handover: Handover, inner: F) -> Self {
@@ -67,10 +67,12 @@ impl<F: Future, B: Begin> Future for Polled<F, B> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
+        // SAFETY: what is pinned with it is `inner` alone, which nothing moves out of it.
+        let this = unsafe { self.get_unchecked_mut() };
         let poll = this.call.poll();
-        let result = this.inner.poll(context);
-        poll.end(result.is_ready());
+        // SAFETY: as above.
+        let result = unsafe { Pin::new_unchecked(&mut this.inner) }.poll(context);
+        poll.end(matches!(result, Poll::Ready(_)));
         result
     }
 }

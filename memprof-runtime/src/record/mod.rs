@@ -52,6 +52,7 @@ pub(crate) mod pause;
 pub(crate) mod peak_watch;
 mod pending;
 mod reallocate;
+pub(crate) mod registration;
 pub(crate) mod registry;
 mod rooms;
 pub(crate) mod row;

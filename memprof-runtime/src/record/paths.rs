@@ -190,10 +190,10 @@ pub(crate) fn hash(chain: u32, site: *const Site) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{MAX_PATHS, PathTable, ROOT};
-    use crate::record::site::Site;
+    use crate::record::site::{Site, new_site};
 
-    static A: Site = Site::new(Some("a"), || "a", "m", "f", 1, 1);
-    static B: Site = Site::new(Some("b"), || "b", "m", "f", 2, 1);
+    static A: Site = new_site(["a"], || (), "m");
+    static B: Site = new_site(["b"], || (), "m");
 
     #[test]
     fn recursion_folds() {
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn keeps_its_bound() {
         let sites: Vec<Site> = (0..MAX_PATHS as u32 + 10)
-            .map(|n| Site::new(None, || "", "", "", n, 1))
+            .map(|_| new_site([], || (), ""))
             .collect();
         let mut table = PathTable::new();
         let known = sites

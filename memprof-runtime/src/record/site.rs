@@ -1,7 +1,12 @@
 //! A site is the static source place behind one `#[track]` or `scope!`.
 //!
 //! It is a `static` that the macros emit and `inventory` collects, so that sites which were never called are
-//! known too. Its address is its identity: two sites with one name stay two rows.
+//! known too. Its address is its identity: two sites with one name stay two rows. How it comes to `inventory` is in
+//! `record::registration`.
+
+use super::registration::Node;
+use std::any::type_name;
+use std::panic::Location;
 
 /// The static source place behind one `#[track]` or `scope!`.
 ///
@@ -17,12 +22,11 @@
 /// ```
 #[derive(Debug)]
 pub struct Site {
+    pub(super) node: Node,
     name: Option<&'static str>,
     function: Function,
     module: &'static str,
-    file: &'static str,
-    line: u32,
-    column: u32,
+    place: Place,
     /// The one that this is a twin of.
     original: Option<&'static Site>,
 }
@@ -37,36 +41,42 @@ pub(crate) enum Function {
     Named(&'static str),
 }
 
-/// What the macros submit to `inventory`.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct SiteEntry(pub &'static Site);
+/// Where it is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    At(&'static Location<'static>),
+    /// A file and a line.
+    #[cfg(feature = "tracing")]
+    Line(&'static str, u32),
+}
 
-inventory::collect!(SiteEntry);
+/// The value of a site's static. Called by generated code, at the place of the site; `Mark` is the type of a function inside the
+/// function that is tracked.
+///
+/// PERF: of compile time, here and in what is emitted. Free functions take less of it than associated ones, and one location
+/// less than `file!()`, `line!()` and `column!()`. The name is a list of one or none, so that one macro serves both.
+#[doc(hidden)]
+#[must_use]
+#[track_caller]
+pub const fn new_site<Mark: Copy, const NAMES: usize>(
+    names: [&'static str; NAMES],
+    _: Mark,
+    module: &'static str,
+) -> Site {
+    Site {
+        node: Node::new(),
+        name: match names.as_slice() {
+            [name] => Some(*name),
+            _ => None,
+        },
+        function: Function::OfItem(type_name::<Mark>),
+        module,
+        place: Place::At(Location::caller()),
+        original: None,
+    }
+}
 
 impl Site {
-    /// Called by generated code. `function` gives the type name of an item inside the function.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(
-        name: Option<&'static str>,
-        function: fn() -> &'static str,
-        module: &'static str,
-        file: &'static str,
-        line: u32,
-        column: u32,
-    ) -> Self {
-        Self {
-            name,
-            function: Function::OfItem(function),
-            module,
-            file,
-            line,
-            column,
-            original: None,
-        }
-    }
-
     /// The site of something that has a name and a line, but no function that is known and no column.
     #[cfg(feature = "tracing")]
     pub(crate) const fn named(
@@ -76,19 +86,28 @@ impl Site {
         line: u32,
     ) -> Self {
         Self {
+            node: Node::new(),
             name: Some(name),
             function: Function::Named(name),
             module,
-            file,
-            line,
-            column: 0,
+            place: Place::Line(file, line),
             original: None,
+        }
+    }
+
+    /// One whose function is told by `path`.
+    #[cfg(test)]
+    pub(crate) fn of_path(path: fn() -> &'static str) -> Self {
+        Self {
+            function: Function::OfItem(path),
+            ..new_site([], || (), "app")
         }
     }
 
     /// One of the same place and name, yet a site of its own; in reports the two are one.
     pub(crate) const fn twin(&'static self) -> Self {
         Self {
+            node: Node::new(),
             original: Some(self),
             ..*self
         }
@@ -141,7 +160,11 @@ impl Site {
     /// ```
     #[must_use]
     pub fn file(&self) -> &'static str {
-        self.file
+        match self.place {
+            Place::At(location) => location.file(),
+            #[cfg(feature = "tracing")]
+            Place::Line(file, _) => file,
+        }
     }
 
     /// The line of the attribute or macro, from 1; 0 where a span has none.
@@ -154,7 +177,11 @@ impl Site {
     /// ```
     #[must_use]
     pub fn line(&self) -> u32 {
-        self.line
+        match self.place {
+            Place::At(location) => location.line(),
+            #[cfg(feature = "tracing")]
+            Place::Line(_, line) => line,
+        }
     }
 
     /// The column of the attribute or macro, from 1; 0 for spans, which have none.
@@ -167,6 +194,10 @@ impl Site {
     /// ```
     #[must_use]
     pub fn column(&self) -> u32 {
-        self.column
+        match self.place {
+            Place::At(location) => location.column(),
+            #[cfg(feature = "tracing")]
+            Place::Line(..) => 0,
+        }
     }
 }

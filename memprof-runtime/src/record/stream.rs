@@ -13,9 +13,11 @@ impl<S: Stream, B: Begin> Stream for Polled<S, B> {
 
     #[inline]
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        let this = self.project();
+        // SAFETY: what is pinned with it is `inner` alone, which nothing moves out of it.
+        let this = unsafe { self.get_unchecked_mut() };
         let poll = this.call.poll();
-        let result = this.inner.poll_next(context);
+        // SAFETY: as above.
+        let result = unsafe { Pin::new_unchecked(&mut this.inner) }.poll_next(context);
         poll.end(matches!(result, Poll::Ready(None)));
         result
     }

@@ -5,7 +5,7 @@
 #[path = "../../alone/mod.rs"]
 mod alone;
 
-use memprof::__private::{Site, enter, seed_stacks};
+use memprof::__private::{Site, enter, new_site, seed_stacks};
 use memprof::Allocator;
 use memprof_report::{Report, StackReport};
 use std::hint::black_box;
@@ -36,7 +36,7 @@ fn estimates_are_unbiased() {
 
     let mut kept = Vec::new();
     for run in 0..RUNS {
-        let site = Box::leak(Box::new(Site::new(Some("run"), || "run", "", "", run, 1)));
+        let site = Box::leak(Box::new(new_site(["run"], || (), "")));
         seed_stacks(u64::from(run));
         kept.push(std::thread::spawn(|| program(site)).join().unwrap());
     }
