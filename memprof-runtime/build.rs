@@ -1,5 +1,5 @@
 //! Tells the crate what it is built for and by: `run.target`, `run.profile` and `run.rustc_version`; whether `asm!`
-//! is stable there (`has_asm`); and whether the compiler adds to memory in one instruction (`adds_in_place`).
+//! is stable there (`has_asm`); whether the compiler adds to memory in one instruction (`adds_in_place`); and whether it optimises (`optimised`).
 
 use std::process::Command;
 
@@ -26,6 +26,10 @@ fn main() {
     }
     println!("cargo::rustc-check-cfg=cfg(adds_in_place)");
     let is_optimised = std::env::var("OPT_LEVEL").is_ok_and(|level| level != "0");
+    println!("cargo::rustc-check-cfg=cfg(optimised)");
+    if is_optimised {
+        println!("cargo::rustc-cfg=optimised");
+    }
     if architecture == "x86_64" && is_optimised && !is_miri {
         println!("cargo::rustc-cfg=adds_in_place");
     }

@@ -14,7 +14,7 @@ pub struct Held<T> {
 
 /// Holds `value`.
 #[doc(hidden)]
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub fn hold<T>(value: T) -> Held<T> {
     Held { value }
 }

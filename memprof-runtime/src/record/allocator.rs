@@ -319,7 +319,7 @@ unsafe fn dealloc_unusual<A: GlobalAlloc>(
 ///
 /// # Safety
 /// `layout` with the footer does not exceed the greatest size: it is checked, or such a block exists.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn taken_with(layout: Layout) -> Layout {
     // SAFETY: by the caller's promise; the alignment is that of a layout.
     unsafe { Layout::from_size_align_unchecked(layout.size() + FOOTER_BYTES, layout.align()) }
@@ -327,13 +327,13 @@ unsafe fn taken_with(layout: Layout) -> Layout {
 
 /// PERF: the same test that `System` makes; having passed it here, the compiler drops it there, and the
 /// way for unusual layouts, with its stack frame, is out of line.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn is_usual(layout: Layout) -> bool {
     layout.align() <= USUAL_ALIGN && layout.align() <= layout.size()
 }
 
 /// The layout with room for the footer; `None` when that exceeds the greatest size there can be.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn with_footer(layout: Layout) -> Option<Layout> {
     let size = layout.size().checked_add(FOOTER_BYTES)?;
     Layout::from_size_align(size, layout.align()).ok()
@@ -343,7 +343,7 @@ fn with_footer(layout: Layout) -> Option<Layout> {
 ///
 /// # Safety
 /// `block` is null or has room for the footer behind `size` bytes.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn own(block: *mut u8, size: usize) -> *mut u8 {
     if block.is_null() {
         return block;
@@ -360,7 +360,7 @@ unsafe fn own(block: *mut u8, size: usize) -> *mut u8 {
 
 /// # Safety
 /// `block` has room for the footer behind `size` bytes.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn set_footer(block: *mut u8, size: usize, origin: u32) {
     // SAFETY: by the caller's promise; unaligned.
     unsafe { block.add(size).cast::<u32>().write_unaligned(origin) };
@@ -368,7 +368,7 @@ unsafe fn set_footer(block: *mut u8, size: usize, origin: u32) {
 
 /// # Safety
 /// `block` has a footer behind `size` bytes.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn footer(block: *mut u8, size: usize) -> u32 {
     // SAFETY: by the caller's promise; unaligned.
     unsafe { block.add(size).cast::<u32>().read_unaligned() }
@@ -376,7 +376,7 @@ unsafe fn footer(block: *mut u8, size: usize) -> u32 {
 
 impl Thread {
     /// Counts an allocation, or, when `block` is null, nothing.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn allocate<const OWNS: bool>(&self, block: *mut u8, size: usize, footer: Footer) {
         self.headroom.sub(size as i64);
         self.pending.allocations.add(1);
@@ -399,7 +399,7 @@ impl Thread {
     }
 
     /// Counts a deallocation; `false` when nothing was counted and `deallocate_cold` has to be called for it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn deallocate(&self, size: usize) -> bool {
         // SAFETY: these are the calling thread's own words.
         if size as i64 > unsafe { self.credit.mine() } {
@@ -411,7 +411,7 @@ impl Thread {
 
     /// Counts the deallocation of a block of `origin`; `false` when nothing was counted and `deallocate_owned_cold` has to
     /// be called for it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn deallocate_owned(&self, size: usize, origin: u32) -> bool {
         // SAFETY: these are the calling thread's own words.
         if origin >= unsafe { self.freed_length.mine() } {
@@ -427,7 +427,7 @@ impl Thread {
         true
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn count_deallocation(&self, size: usize) {
         self.credit.sub(size as i64);
         self.headroom.add(size as i64);

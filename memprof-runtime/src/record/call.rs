@@ -4,7 +4,7 @@ use super::frames::POLL;
 use super::registry;
 use super::scope::{NOTHING, Passed, enter_poll, leave_poll};
 use super::site::Site;
-use super::thread::{Thread, current};
+use super::thread::{ThisThread, Thread, current};
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -88,7 +88,7 @@ impl KnownSite {
     }
 
     /// Relaxed: it changes under `&mut` alone.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn known(&self) -> *const Site {
         self.0.load(Ordering::Relaxed)
     }
@@ -123,7 +123,7 @@ impl<B: Begin> Call<B> {
     }
 
     /// What the site of a begun call is entered by; before, what no site is.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn known_site(&self) -> *const Site {
         self.site.known()
     }
@@ -132,18 +132,18 @@ impl<B: Begin> Call<B> {
         &mut self.beginning
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_begun(&self) -> bool {
         self.stage.0 != Stage::NEVER_POLLED.0
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn low_serial(&self) -> u32 {
         self.low_serial
     }
 
     /// A frame was opened for the call.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn opened(&mut self, serial: u64) {
         self.low_serial = serial as u32;
     }
@@ -173,12 +173,15 @@ impl<B: Begin> Call<B> {
     }
 
     /// Enters for a poll; the first one begins the call.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn poll(&mut self) -> Polling<'_, B> {
         let thread = current(std::ptr::from_ref);
         // SAFETY: just found.
         unsafe { enter_poll(self, thread) };
-        Polling { call: self, thread }
+        Polling {
+            call: self,
+            thread: thread.cast(),
+        }
     }
 
     /// Enters for the drop of the future; `Drop` leaves.
@@ -242,15 +245,15 @@ impl<B: Begin> Drop for Call<B> {
 pub(super) struct Polling<'a, B: Begin> {
     call: &'a mut Call<B>,
     /// The words of the thread that polls; a poll does not leave it.
-    thread: *const Thread,
+    thread: *const ThisThread,
 }
 
 impl<B: Begin> Polling<'_, B> {
     /// Ends the poll, and with `is_last` the call.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn end(self, is_last: bool) {
         // SAFETY: found by `poll` on this very thread (see the field).
-        unsafe { leave_poll(self.call, self.thread) };
+        unsafe { leave_poll(self.call, self.thread.cast()) };
         if is_last {
             self.call.finish();
         }
@@ -261,6 +264,6 @@ impl<B: Begin> Polling<'_, B> {
 impl<B: Begin> Drop for Polling<'_, B> {
     fn drop(&mut self) {
         // SAFETY: as above.
-        unsafe { leave_poll(self.call, self.thread) };
+        unsafe { leave_poll(self.call, self.thread.cast()) };
     }
 }

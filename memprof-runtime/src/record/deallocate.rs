@@ -25,7 +25,7 @@ impl Thread {
 
     /// # Safety
     /// The thread's freed table has an entry for `origin`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) unsafe fn free_of_listed(&self, origin: u32, size: u64) {
         // SAFETY: by the caller's promise it is inside the table, which stays until the thread ends.
         let freed = unsafe { &*self.freed.get().add(origin as usize) };
@@ -72,7 +72,7 @@ impl Thread {
     }
 
     /// A block is freed by which the credit would be used up; nothing of it is counted so far. Without ownership.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn deallocate_cold(&self, size: u64) {
         if !(self.renew_credit() && self.deallocate(size as usize)) {
             self.deallocate_colder(size);
@@ -95,7 +95,7 @@ impl Thread {
 
     /// A block is freed by which the credit would be used up, or whose origin has no entry in the thread's table yet; nothing of
     /// it is counted so far. `end` is one past the block.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn deallocate_owned_cold(&self, size: u64, origin: u32, end: usize) {
         let is_listed = origin < self.freed_length.get();
         if !(is_listed && self.renew_credit() && self.deallocate_owned(size as usize, origin)) {

@@ -48,7 +48,7 @@ impl Frame {
     }
 
     /// Notes that something was allocated or freed in it, or may have been.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn note_busy(&self) {
         self.serial.set(self.serial.get() | BUSY);
     }
@@ -176,7 +176,7 @@ impl Thread {
     }
 
     /// The frame on top; below the first one lies one that is never left.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn top_frame(&self) -> &Frame {
         // SAFETY: by the above. The stack's memory is replaced by this thread alone, where it grows.
         unsafe { &*self.frames_top.get().sub(1) }

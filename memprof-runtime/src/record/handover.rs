@@ -11,7 +11,7 @@ use super::future::Rest;
 use super::memory::{give_back, take_zeroed};
 use super::registry;
 use super::site::Site;
-use super::thread::{Thread, current};
+use super::thread::{ThisThread, Thread, current};
 use std::cell::{Cell as StdCell, UnsafeCell};
 use std::future::Future;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -51,7 +51,7 @@ impl RefUnwindSafe for Handover {}
 #[must_use]
 #[derive(Debug)]
 pub struct Opening {
-    thread: *const Thread,
+    thread: *const ThisThread,
     serial: u64,
     site: &'static Site,
     /// The path of the call; `None` when nothing was entered.
@@ -64,7 +64,7 @@ pub fn open(site: &'static Site) -> Opening {
     current(|thread| {
         let serial = thread.enter::<POLL>(site);
         Opening {
-            thread: std::ptr::from_ref(thread),
+            thread: std::ptr::from_ref(thread).cast(),
             serial,
             site,
             path: thread.begin_call(serial),
@@ -156,7 +156,7 @@ impl Opening {
 impl Drop for Opening {
     fn drop(&mut self) {
         // SAFETY: the opening does not leave its thread, whose words live until it ends.
-        let thread = unsafe { &*self.thread };
+        let thread = unsafe { &*self.thread.cast::<Thread>() };
         let mut figures = Figures::default();
         figures.add(thread.leave(self.serial));
         let Some(path) = self.path else { return };

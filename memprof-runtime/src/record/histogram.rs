@@ -44,7 +44,7 @@ impl Metric {
     }
 
     /// Adds one call's value. Called by the owner of the row.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn record(&self, value: u64) {
         self.sum.add(value);
         if value == self.min.get() && value == self.max.get() {
@@ -78,7 +78,7 @@ impl Metric {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn count(&self, bucket: usize, calls: u64) {
         // SAFETY: null, or published, and then it lives as long as its row.
         let Some(segments) = (unsafe { self.segments.get().as_ref() }) else {
@@ -273,7 +273,7 @@ impl MetricCopy {
 }
 
 /// Four buckets an octave; values below 4 have one each.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn bucket_of(value: u64) -> usize {
     if value < 4 {
         return value as usize;

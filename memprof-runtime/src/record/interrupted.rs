@@ -41,7 +41,7 @@ pub(super) const fn nowhere() -> &'static Row {
 /// A row that is hidden otherwise than by the thread.
 static HIDDEN: Row = Row::hidden();
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn stands_for_hidden(row: *mut Row) -> bool {
     // SAFETY: a row, which lives as long as its thread, or a thread; both have this word there. Who asks is the thread, or
     // holds the registry's lock, under which alone threads end.
@@ -65,7 +65,7 @@ impl Owed {
     }
 
     /// Whether there is any. Asked by the thread itself.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_any(&self) -> bool {
         // SAFETY: the calling thread's own words.
         unsafe { self.pending.is_any() }
@@ -74,14 +74,14 @@ impl Owed {
 
 impl Thread {
     /// What `row` is while it is hidden: the thread itself, whose first word is no site's address, as a row's.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn hidden(&self) -> *mut Row {
         std::ptr::from_ref(self).cast_mut().cast()
     }
 
     /// Whether a boundary or a cold path of this thread is at work. Asked at its beginning, by the thread itself: whether
     /// the asking code runs in a signal handler that interrupted one.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_hidden(&self) -> bool {
         stands_for_hidden(self.row.get())
     }
@@ -89,7 +89,7 @@ impl Thread {
     /// As `hide_row`, to move the ceiling on the hot path.
     ///
     /// PERF: does not need the thread's address, which the compiler would have at hand before it is needed.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn hide_row_on_hot_path(&self) {
         self.row.set(std::ptr::from_ref(&HIDDEN).cast_mut());
         // Partner: as in `hide_row`.
@@ -98,7 +98,7 @@ impl Thread {
     }
 
     /// Hides the row from signal handlers and readers. What is written after it is seen by nobody who does not see this.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn hide_row(&self) {
         self.row.set(self.hidden());
         // Partner: the acquire fences of readers, which look at the row again.
@@ -108,14 +108,14 @@ impl Thread {
     }
 
     /// Ends `hide_row`; the release store of a pointer is the partner of the acquire load of readers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn show_row(&self, row: *const Row) {
         compiler_fence(Ordering::SeqCst);
         self.row.set(row.cast_mut());
     }
 
     /// Begins work that must not meet itself; `false` when it would.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn begin_work(&self) -> bool {
         let row = self.row.get();
         if stands_for_hidden(row) {
@@ -128,7 +128,7 @@ impl Thread {
     }
 
     /// Ends `begin_work`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn end_work(&self) {
         if self.owed.is_any() {
             self.pay();
@@ -138,26 +138,26 @@ impl Thread {
     }
 
     /// Goes over from work to a boundary, during which no reader may count on a row.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn turn_to_boundary(&self) {
         self.work_row.set(std::ptr::null_mut());
         fence(Ordering::Release);
     }
 
     /// Goes over from a boundary, which leads to `row`, to work.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn turn_to_work(&self, row: *const Row) {
         self.work_row.set(row.cast_mut());
     }
 
     /// The row of the current path; `None` in a boundary, in a pause, before the first event and after the end.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn current_row(&self) -> Option<&Row> {
         self.row_in_force(self.row.get())
     }
 
     /// As `current_row`, where `row` was read.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn row_in_force(&self, row: *mut Row) -> Option<&Row> {
         let row = match stands_for_hidden(row) {
             true => self.work_row.get(),
@@ -168,7 +168,7 @@ impl Thread {
     }
 
     /// Whether a boundary is under way, so that nobody knows which row what is pending belongs to.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_at_boundary(&self) -> bool {
         self.is_hidden() && self.work_row.get().is_null()
     }

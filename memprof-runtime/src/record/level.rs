@@ -39,7 +39,7 @@ impl Footer {
 
     /// # Safety
     /// `start` is null, or the calling thread may write four bytes there until the event is over.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) unsafe fn new(start: *mut u8) -> Self {
         Self(start)
     }
@@ -74,7 +74,7 @@ impl Thread {
     ///
     /// PERF: a new peak inside a scope is common, so that case is decided here, inline, in a few
     /// instructions.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn crossed_ceiling(&self, size: u64, footer: Footer) {
         let level = self.ceiling.get().wrapping_sub(self.headroom.get());
         if level <= self.fold_ceiling.get() && !self.is_hidden() {
@@ -85,7 +85,7 @@ impl Thread {
     }
 
     /// The ceiling was the peak, and is passed.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn rise_to_level(&self) {
         let row = self.row.get();
         self.hide_row_on_hot_path();
@@ -128,7 +128,7 @@ impl Thread {
     /// Brings the process's live bytes up to date and begins a new period. Keeps the level and the peak. The row is hidden.
     ///
     /// PERF: inline, and what is rarer out of line, so that the usual way saves no registers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn fold_now(&self) {
         // PERF: what call stacks and details need is out of the way where none are wanted.
         if self.is_aiming() || detail::are_on() {
@@ -141,7 +141,7 @@ impl Thread {
     /// or more is to be looked at. What limits the level's rise stays as it is.
     ///
     /// PERF: who frees what it allocates comes here whenever it has freed as much as its room.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn renew_credit(&self) -> bool {
         if self.is_hidden() {
             return false;
@@ -178,7 +178,7 @@ impl Thread {
     }
 
     /// Sets how much may be freed until the next look. Moves both words of the freed bytes by the same.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn set_credit(&self, credit: i64) {
         let more = credit.wrapping_sub(self.credit.get());
         self.credit.add(more);
@@ -186,14 +186,14 @@ impl Thread {
     }
 
     /// Keeps what is pending far from the end of its words, on a thread that comes to no boundary.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn flush_many(&self) {
         if self.has_many() {
             self.flush_current();
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn has_many(&self) -> bool {
         // SAFETY: these are the calling thread's own words.
         unsafe { self.pending.are_many() }
@@ -237,7 +237,7 @@ impl Thread {
     }
 
     /// The process's live bytes then.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fold(&self, level: i64) -> i64 {
         self.flush_many();
         let risen = level.wrapping_sub(self.folded.get());
@@ -273,7 +273,7 @@ impl Thread {
 
     /// Sets the limits so that the cold path looks when level or freed bytes moved so far, or the process's
     /// `live` bytes may be at a peak that counts; without `room` at the next event.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn begin_period(&self, level: i64, room: Option<Room>, live: i64) {
         self.begin_change();
         self.fold_ceiling.set(match room {

@@ -11,7 +11,7 @@ impl Sampler {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn settle(origin: u32, _size: u64) -> u32 {
     origin
 }
@@ -23,29 +23,29 @@ pub(crate) fn begin_anew() {}
 pub(crate) fn after_fork() {}
 
 impl Thread {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn sample(&self, _size: u64, _footer: Footer) {}
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn room(&self, _level: i64, _freed: i64) -> Option<Room> {
         Some(Room::ALL)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn is_sampling(&self) -> bool {
         false
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_aiming(&self) -> bool {
         false
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn has_new_plan(&self) -> bool {
         false
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn shift_sampler(&self, _allocated: i64) {}
 }

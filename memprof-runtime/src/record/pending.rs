@@ -21,7 +21,7 @@ impl Pending {
     ///
     /// # Safety
     /// The caller is on the thread that writes it, or that thread does not run.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn is_any(&self) -> bool {
         // SAFETY: passed on.
         unsafe { self.all() != 0 }
@@ -31,7 +31,7 @@ impl Pending {
     ///
     /// # Safety
     /// As `is_any`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn all(&self) -> u64 {
         // SAFETY: two words side by side, as large and as aligned as this number; nobody else writes them.
         unsafe { std::ptr::from_ref(self).cast::<u64>().read_volatile() }
@@ -41,7 +41,7 @@ impl Pending {
     ///
     /// # Safety
     /// As `is_any`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn are_many(&self) -> bool {
         const FROM: u64 = 1 << 30;
         // SAFETY: passed on.

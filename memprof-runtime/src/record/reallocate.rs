@@ -34,7 +34,7 @@ impl Thread {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn count_reallocation(&self, row: &Row, old: u64, new: u64) {
         row.reallocations.add(1);
         row.reallocated_old_bytes.add(old);

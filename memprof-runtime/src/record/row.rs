@@ -85,7 +85,7 @@ impl Row {
     }
 
     /// Ends one call that allocated `allocated` bytes and rose `peak` bytes above its entry.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn finish_call(&self, allocated: u64, peak: u64) {
         // A call can only rise by allocating. Those that did not are what the metrics lack of `finished`.
         if allocated != 0 {
@@ -101,7 +101,7 @@ impl Row {
     }
 
     /// Keeps the largest block in view.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn see_block(&self, size: u64) {
         if size > self.largest_block.get() {
             self.largest_block.set(size);

@@ -17,7 +17,7 @@ use super::registry;
 use super::row::Row;
 use super::site::Site;
 use super::sizes::LOST_SIZES;
-use super::thread::{LIVE, Thread, current};
+use super::thread::{LIVE, ThisThread, Thread, current};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Guards that were leaked or dropped out of order, found when an outer scope ended.
@@ -49,23 +49,26 @@ pub(crate) struct Passed {
 pub struct Guard {
     /// The words of the guard's thread. They live until the thread ends, which no value of its outlives;
     /// as a raw pointer it also makes the guard `!Send`.
-    thread: *const Thread,
+    thread: *const ThisThread,
     serial: u64,
 }
 
 /// Enters `site` on this thread. Neither allocates through the global allocator nor blocks, except that the
 /// first entry on a new path takes a lock for a moment.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub fn enter(site: &'static Site) -> Guard {
     let (thread, serial) = enter_call(site);
-    Guard { thread, serial }
+    Guard {
+        thread: thread.cast(),
+        serial,
+    }
 }
 
 impl Drop for Guard {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn drop(&mut self) {
         // SAFETY: made by `enter_call` on this very thread (see the field).
-        unsafe { leave_call(self.thread, self.serial) };
+        unsafe { leave_call(self.thread.cast(), self.serial) };
     }
 }
 
@@ -121,7 +124,7 @@ impl Thread {
     ///
     /// PERF: every unusual case goes to one cold function, in tail position, so that the usual one needs no
     /// stack frame.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn enter<const KIND: u64>(&self, site: &'static Site) -> u64 {
         match self.enter_known::<KIND>(std::ptr::from_ref(site)) {
             Some(serial) => serial,
@@ -130,7 +133,7 @@ impl Thread {
     }
 
     /// Enters `site` if it is what was last entered from here and the stack has room.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn enter_known<const KIND: u64>(&self, site: *const Site) -> Option<u64> {
         let row = self.row.get();
         self.hide_row();
@@ -157,7 +160,7 @@ impl Thread {
     ///
     /// # Safety
     /// The thread is live and at a boundary, its stack is not full, and `top` is what `frames_top` says.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn push_frame<'a, const KIND: u64>(
         &self,
         top: *mut Frame,
@@ -192,7 +195,7 @@ impl Thread {
 
     /// Moves into `row`, the hidden one, what is still to be moved; level and freed bytes. From here on, until the hot path is
     /// open again, a handler that allocates comes to the cold path.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn bring_up_to_date(&self, row: &Row) -> (i64, i64) {
         let headroom = self.headroom.get();
         self.headroom.sub(headroom);
@@ -212,7 +215,7 @@ impl Thread {
     }
 
     /// Ends the call that `enter` began.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn leave_call(&self, serial: u64) {
         let row = self.row.get();
         self.hide_row();
@@ -239,7 +242,7 @@ impl Thread {
 
     /// Ends a poll in which nothing was allocated or freed, by the lower half of its serial; `false` when
     /// there is more to it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn leave_idle_poll(&self, low_serial: impl FnOnce() -> u32) -> bool {
         let row = self.row.get();
         self.hide_row();
@@ -294,7 +297,7 @@ impl Thread {
     }
 
     /// Brings the figures up to date and closes the top frame, whose `row` is hidden; what passed in it, and the outer row.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn close(&self, top: &Frame, row: &Row) -> (Passed, &Row) {
         let (level, freed) = self.bring_up_to_date(row);
         let peak = self.peak.get().max(level);
@@ -312,7 +315,7 @@ impl Thread {
 
     /// Goes back to where the top frame was pushed, with the hot path shut, and opens it; the row there, which is still to be
     /// shown.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn pop(&self, top: &Frame, peak: i64) -> &Row {
         // SAFETY: the outer row is this thread's and lives as long as the thread.
         let outer = unsafe { &*top.outer.get() };

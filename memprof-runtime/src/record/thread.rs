@@ -183,6 +183,10 @@ pub(crate) struct Child {
 
 const _: () = assert!(!std::mem::needs_drop::<Thread>());
 
+/// What a value of the user's program points to that is bound to its thread: a `Thread`, under a name that tells nothing of it.
+/// A description of a thread's words would be in the debug information of each unit that has such a value.
+pub(crate) struct ThisThread(());
+
 thread_local! {
     static THREAD: Thread = const { Thread::new() };
 }
@@ -193,7 +197,7 @@ thread_local! {
 /// inlined into one function it might carry a word's value in a register from one side of the allocation to the other.
 /// The fences forbid that: whatever is done in `with` stays on its side of every call around it. They are no instruction.
 /// They have no partner: other threads are told by the words' own orderings.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn current<R>(with: impl FnOnce(&Thread) -> R) -> R {
     // A thread-local without a destructor is never "destroyed": `with` cannot fail here.
     // PERF: with a closure this small it is always inlined.
@@ -296,13 +300,13 @@ impl Thread {
 
     /// Live bytes of this thread: allocated here − freed here. The row is hidden: else a signal handler may come between
     /// the readings.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn level(&self) -> i64 {
         self.ceiling.get().wrapping_sub(self.headroom.get())
     }
 
     /// All bytes that this thread freed. The row is hidden, as for `level`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn freed_bytes(&self) -> i64 {
         self.credit_base.get().wrapping_sub(self.credit.get())
     }
@@ -312,14 +316,14 @@ impl Thread {
         self.locks.get() != 0
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn is_paused(&self) -> bool {
         self.pauses.get() != 0
     }
 
     /// Sets the peak, and with it how far the level may rise until the next look. Moves both words of the level by the same,
     /// the one first that makes it lower: whoever comes between them sees no peak that there was not.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn set_peak(&self, peak: i64) {
         self.peak.set(peak);
         let ceiling = peak.min(self.fold_ceiling.get());
@@ -330,7 +334,7 @@ impl Thread {
     }
 
     /// Makes the level the ceiling; what it is then. The row is hidden, so nobody comes between and moves the ceiling.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn lower_ceiling(&self) -> i64 {
         let headroom = self.headroom.get();
         self.headroom.sub(headroom);
@@ -341,13 +345,13 @@ impl Thread {
 
     /// Has each allocation of a signal handler come to the cold path, which makes it memprof's own: the origin of blocks is
     /// about to change, and whose they are would not be certain. The row is hidden.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn shut_hot_path(&self) {
         self.headroom.sub(SHUT);
     }
 
     /// Ends it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn open_hot_path(&self) {
         self.headroom.add(SHUT);
     }
@@ -356,26 +360,26 @@ impl Thread {
     ///
     /// PERF: so that one comparison tells whether there was any. An allocation adds its bytes to the level; a deallocation first
     /// adds them to the freed bytes and then takes them off the level; then each is counted.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn mark_of(&self, level: i64, freed: i64) -> i64 {
         // SAFETY: these are the calling thread's own words, or those of one that does not run.
         Self::bytes_mark(level, freed).wrapping_add(unsafe { self.pending.all() } as i64)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn bytes_mark(level: i64, freed: i64) -> i64 {
         level.wrapping_add(freed.wrapping_mul(8))
     }
 
     /// Marks the beginning of a change that a reader must not see half of.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn begin_change(&self) {
         self.version.add(1);
         // Partner: the acquire fence in `consistent`; the odd version is seen before any changed word.
         fence(Ordering::Release);
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn end_change(&self) {
         // Partner: the acquire fence in `consistent`; all changed words are seen before the even version.
         fence(Ordering::Release);
@@ -389,7 +393,7 @@ impl Thread {
 
     /// Moves what happened since the last boundary into `row`, the current path's, which is hidden; level and freed bytes. The
     /// hot path is shut.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn flush(&self, row: &Row) -> (i64, i64) {
         self.begin_change();
         // What a signal handler does from here on is owed to the words, so that they are of one moment.
@@ -424,7 +428,7 @@ impl Thread {
     }
 
     /// Whether anything was counted since the last boundary.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn has_pending(&self) -> bool {
         // SAFETY: these are the calling thread's own words, or those of one that does not run.
         unsafe { self.pending.is_any() }

@@ -23,7 +23,7 @@ macro_rules! word {
                 Self(<$atomic>::new(value))
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub(crate) fn get(&self) -> $number {
                 self.0.load(Ordering::Relaxed)
             }
@@ -34,13 +34,13 @@ macro_rules! word {
             ///
             /// # Safety
             /// The caller is on the one thread that writes this word.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub(crate) unsafe fn mine(&self) -> $number {
                 // SAFETY: all writes come from this very thread, so none of them races with this read.
                 unsafe { self.0.as_ptr().read_volatile() }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub(crate) fn set(&self, value: $number) {
                 self.0.store(value, Ordering::Relaxed);
             }
@@ -49,7 +49,7 @@ macro_rules! word {
             ///
             /// PERF: an optimising compiler for x86-64 makes `add [memory], register` of load + store, which costs
             /// nothing. Elsewhere it is an atomic addition.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub(crate) fn add(&self, value: $number) {
                 if cfg!(all(adds_in_place, not(debug_assertions))) {
                     self.set(self.get().wrapping_add(value));
@@ -66,7 +66,7 @@ macro_rules! subtract {
     ($name:ident, $number:ty) => {
         impl $name {
             /// Subtracts in one instruction, as `add`.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub(crate) fn sub(&self, value: $number) {
                 if cfg!(all(adds_in_place, not(debug_assertions))) {
                     self.set(self.get().wrapping_sub(value));
@@ -104,7 +104,7 @@ impl Shared {
         Self(AtomicI64::new(value))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn get(&self) -> i64 {
         self.0.load(Ordering::Relaxed)
     }
@@ -140,12 +140,12 @@ impl<T> Pointer<T> {
         Self(AtomicPtr::new(std::ptr::from_ref(value).cast_mut()))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn get(&self) -> *mut T {
         self.0.load(Ordering::Acquire)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn set(&self, value: *mut T) {
         self.0.store(value, Ordering::Release);
     }
@@ -154,7 +154,7 @@ impl<T> Pointer<T> {
     ///
     /// # Safety
     /// The caller is on the one thread that writes this word.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) unsafe fn mine(&self) -> *mut T {
         // SAFETY: all writes come from this very thread, so none of them races with this read.
         unsafe { self.0.as_ptr().read_volatile() }

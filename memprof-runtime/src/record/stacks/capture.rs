@@ -21,7 +21,7 @@ pub(super) type Captured<'a> = &'a [usize];
 /// The most frames that a user may want.
 const MOST_FRAMES: usize = 256;
 /// Frames of memprof and of the allocator's interface that lie above the user's; cut off in the report.
-const OWN_FRAMES: usize = if cfg!(debug_assertions) { 20 } else { 8 };
+const OWN_FRAMES: usize = if cfg!(debug_assertions) { 26 } else { 8 };
 /// The unwinder's beside these.
 const UNWINDER_FRAMES: usize = 6;
 /// One more, to know whether there are more.
