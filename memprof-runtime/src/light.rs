@@ -3,6 +3,8 @@
 
 #[path = "collect/external.rs"]
 mod external;
+#[path = "collect/index.rs"]
+mod index;
 
 pub use self::external::{External, external};
 

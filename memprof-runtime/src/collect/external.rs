@@ -4,6 +4,7 @@
 //! the process. Its size depends on the names and paths, not on the number of regions. It has a lock of its
 //! own, under which only paused threads allocate, and which is never held while the registry's is wanted.
 
+use super::index::{Index, hash_of_name, hash_of_path};
 use crate::record::lock::Lock;
 use crate::record::pause::Pause;
 use crate::record::{context::Context, registry};
@@ -156,14 +157,21 @@ struct Entry {
     sum: Sum,
 }
 
+/// The operations on a path, as indexes into `Ledger::operations`.
+struct Chain {
+    path: u32,
+    operations: Vec<usize>,
+}
+
 struct Ledger {
     names: Vec<String>,
-    name_ids: BTreeMap<String, u32>,
+    name_ids: Index,
     entries: Vec<Entry>,
     /// By path and name.
-    entry_ids: BTreeMap<(u32, u32), u32>,
-    /// The operations on each path, as indexes into `operations`.
-    chains: BTreeMap<u32, Vec<usize>>,
+    entry_ids: Index,
+    chains: Vec<Chain>,
+    /// By path.
+    chain_ids: Index,
     /// The addresses of their sites, and what was declared while they were on the path.
     operations: Vec<(usize, Sum)>,
     process: Sum,
@@ -173,10 +181,11 @@ impl Ledger {
     const fn new() -> Self {
         Self {
             names: Vec::new(),
-            name_ids: BTreeMap::new(),
+            name_ids: Index::new(),
             entries: Vec::new(),
-            entry_ids: BTreeMap::new(),
-            chains: BTreeMap::new(),
+            entry_ids: Index::new(),
+            chains: Vec::new(),
+            chain_ids: Index::new(),
             operations: Vec::new(),
             process: Sum { now: 0, peak: 0 },
         }
@@ -184,8 +193,8 @@ impl Ledger {
 
     /// Allocates nothing.
     fn open_known(&mut self, name: &str, path: u32, bytes: u64) -> Option<u32> {
-        let name = *self.name_ids.get(name)?;
-        let entry = *self.entry_ids.get(&(path, name))?;
+        let name = self.known_name(name)?;
+        let entry = self.known_entry(path, name)?;
         self.add_region(entry, bytes);
         Some(entry)
     }
@@ -193,41 +202,64 @@ impl Ledger {
     /// Allocates: the caller is paused. `chain` holds the addresses of the sites on the path.
     fn open_new(&mut self, name: &str, path: u32, bytes: u64, chain: &[usize]) -> u32 {
         let mut name = self.name_id(name);
-        if self.entries.len() >= MAX_ENTRIES && !self.entry_ids.contains_key(&(path, name)) {
+        if self.entries.len() >= MAX_ENTRIES && self.known_entry(path, name).is_none() {
             name = self.name_id(OTHER);
         }
-        if !self.chains.contains_key(&path) {
-            let mut operations: Vec<usize> =
-                chain.iter().map(|&site| self.operation(site)).collect();
-            // A checked call may be under a twin of its own operation: that is on the path once.
-            operations.sort_unstable();
-            operations.dedup();
-            self.chains.insert(path, operations);
+        if self.chain_of(path).is_none() {
+            let mut operations: Vec<usize> = Vec::with_capacity(chain.len());
+            for &site in chain {
+                let operation = self.operation(site);
+                // A checked call may be under a twin of its own operation: that is on the path once.
+                if !operations.contains(&operation) {
+                    operations.push(operation);
+                }
+            }
+            self.chains.push(Chain { path, operations });
+            let chains = &self.chains;
+            self.chain_ids.add(|at| hash_of_path(chains[at].path, 0));
         }
-        let next = self.entries.len() as u32;
-        let entry = *self.entry_ids.entry((path, name)).or_insert(next);
-        if entry == next {
+        let entry = self.known_entry(path, name).unwrap_or_else(|| {
             self.entries.push(Entry {
                 name,
                 path,
                 regions: 0,
                 sum: Sum::default(),
             });
-        }
+            let entries = &self.entries;
+            self.entry_ids
+                .add(|at| hash_of_path(entries[at].path, entries[at].name))
+        });
         self.add_region(entry, bytes);
         entry
     }
 
     fn name_id(&mut self, name: &str) -> u32 {
-        let is_full = self.names.len() >= MAX_NAMES && !self.name_ids.contains_key(name);
-        let name = if is_full { OTHER } else { name };
-        if let Some(&known) = self.name_ids.get(name) {
+        if let Some(known) = self.known_name(name) {
             return known;
         }
-        let id = self.names.len() as u32;
+        let is_full = self.names.len() >= MAX_NAMES;
+        let name = if is_full { OTHER } else { name };
+        if is_full && let Some(other) = self.known_name(OTHER) {
+            return other;
+        }
         self.names.push(name.to_owned());
-        self.name_ids.insert(name.to_owned(), id);
-        id
+        let names = &self.names;
+        self.name_ids.add(|at| hash_of_name(&names[at]))
+    }
+
+    fn known_name(&self, name: &str) -> Option<u32> {
+        self.name_ids
+            .find(hash_of_name(name), |at| self.names[at] == name)
+    }
+
+    fn known_entry(&self, path: u32, name: u32) -> Option<u32> {
+        let is_it = |at: usize| self.entries[at].path == path && self.entries[at].name == name;
+        self.entry_ids.find(hash_of_path(path, name), is_it)
+    }
+
+    fn chain_of(&self, path: u32) -> Option<u32> {
+        self.chain_ids
+            .find(hash_of_path(path, 0), |at| self.chains[at].path == path)
     }
 
     /// The operation of a site, by its address.
@@ -260,8 +292,11 @@ impl Ledger {
         };
         entry.sum.change(before, after);
         self.process.change(before, after);
-        for &operation in self.chains.get(&entry.path).into_iter().flatten() {
-            self.operations[operation].1.change(before, after);
+        let path = entry.path;
+        if let Some(chain) = self.chain_of(path) {
+            for &operation in &self.chains[chain as usize].operations {
+                self.operations[operation].1.change(before, after);
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod external;
 mod files;
 mod foreign;
 mod fragmentation;
+mod index;
 mod last_look;
 mod leaks;
 mod naming;
