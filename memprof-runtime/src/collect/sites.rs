@@ -1,6 +1,6 @@
-//! All sites of the program: those that `inventory` collected and those met at run time, in the order of
-//! their places.
+//! All sites of the program: those that the macros made and those met at run time, in the order of their places.
 
+use crate::record::registration;
 use crate::record::site::{Function, Site};
 
 /// Every registered site of the program, called or not, sorted by file, line and column.
@@ -20,7 +20,8 @@ use crate::record::site::{Function, Site};
 /// ```
 #[must_use]
 pub fn sites() -> Vec<&'static Site> {
-    let mut sites: Vec<&'static Site> = inventory::iter::<Site>().collect();
+    let mut sites = Vec::new();
+    registration::each(|site| sites.push(site));
     #[cfg(feature = "tracing")]
     crate::record::met::each(|site| sites.push(site));
     sites.sort_by_cached_key(|site| place(site));

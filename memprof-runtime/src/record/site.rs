@@ -1,10 +1,9 @@
 //! A site is the static source place behind one `#[track]` or `scope!`.
 //!
-//! It is a `static` that the macros emit and `inventory` collects, so that sites which were never called are
-//! known too. Its address is its identity: two sites with one name stay two rows. How it comes to `inventory` is in
-//! `record::registration`.
+//! It is a `static` that the macros emit and `record::registration` lists before `main`, so that sites which were never called
+//! are known too. Its address is its identity: two sites with one name stay two rows.
 
-use super::registration::Node;
+use super::registration::Link;
 use std::any::type_name;
 use std::panic::Location;
 
@@ -22,7 +21,7 @@ use std::panic::Location;
 /// ```
 #[derive(Debug)]
 pub struct Site {
-    pub(super) node: Node,
+    pub(super) link: Link,
     name: Option<&'static str>,
     function: Function,
     module: &'static str,
@@ -64,7 +63,7 @@ pub const fn new_site<Mark: Copy, const NAMES: usize>(
     module: &'static str,
 ) -> Site {
     Site {
-        node: Node::new(),
+        link: Link::new(),
         name: match names.as_slice() {
             [name] => Some(*name),
             _ => None,
@@ -86,7 +85,7 @@ impl Site {
         line: u32,
     ) -> Self {
         Self {
-            node: Node::new(),
+            link: Link::new(),
             name: Some(name),
             function: Function::Named(name),
             module,
@@ -107,7 +106,7 @@ impl Site {
     /// One of the same place and name, yet a site of its own; in reports the two are one.
     pub(crate) const fn twin(&'static self) -> Self {
         Self {
-            node: Node::new(),
+            link: Link::new(),
             original: Some(self),
             ..*self
         }
