@@ -1,5 +1,6 @@
 //! Tells the crate what it is built for and by: `run.target`, `run.profile` and `run.rustc_version`; whether `asm!`
-//! is stable there (`has_asm`); whether the compiler adds to memory in one instruction (`adds_in_place`); and whether it optimises (`optimised`).
+//! is stable there (`has_asm`); whether the compiler adds to memory in one instruction (`adds_in_place`); whether it optimises
+//! (`optimised`); and where the words of a thread are (`words_in_place`, `words_keyed`; see `record::own`).
 
 use std::process::Command;
 
@@ -33,6 +34,10 @@ fn main() {
     if architecture == "x86_64" && is_optimised && !is_miri {
         println!("cargo::rustc-cfg=adds_in_place");
     }
+    println!("cargo::rustc-check-cfg=cfg(words_in_place, words_keyed)");
+    if let Some(words) = words() {
+        println!("cargo::rustc-cfg={words}");
+    }
     for (name, variable) in [("MEMPROF_TARGET", "TARGET"), ("MEMPROF_PROFILE", "PROFILE")] {
         let value = std::env::var(variable).unwrap_or_default();
         println!("cargo::rustc-env={name}={value}");
@@ -43,4 +48,38 @@ fn main() {
         .and_then(|output| String::from_utf8(output.stdout).ok())
         .unwrap_or_default();
     println!("cargo::rustc-env=MEMPROF_RUSTC_VERSION={}", version.trim());
+}
+
+/// Where a thread's words are; `None`: where a thread-local pointer says.
+fn words() -> Option<&'static str> {
+    let of_target = |name| std::env::var(name).unwrap_or_default();
+    let flags = of_target("CARGO_ENCODED_RUSTFLAGS");
+    // For tests of what other targets have.
+    println!("cargo::rerun-if-env-changed=MEMPROF_BUILD_WORDS");
+    match of_target("MEMPROF_BUILD_WORDS").as_str() {
+        "keyed" => return Some("words_keyed"),
+        "pointed" => return None,
+        _ => {}
+    }
+    // Thread-locals that a library frees by a key's destructor.
+    if flags.contains("tls-model=emulated") {
+        return Some("words_keyed");
+    }
+    // By the name: a target of one's own may have no thread-locals of the linker's making.
+    if of_target("TARGET").contains("-linux-gnu") {
+        return Some("words_in_place");
+    }
+    let with_pointer = [
+        "dragonfly",
+        "freebsd",
+        "fuchsia",
+        "linux",
+        "netbsd",
+        "solaris",
+    ];
+    let is_unix = std::env::var_os("CARGO_CFG_UNIX").is_some();
+    let is_musl = of_target("TARGET").contains("-musl");
+    let os = of_target("CARGO_CFG_TARGET_OS");
+    let has_pointer = with_pointer.contains(&os.as_str()) && (os != "linux" || is_musl);
+    (is_unix && !has_pointer).then_some("words_keyed")
 }

@@ -11,6 +11,8 @@ static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 const WARM_UP: u64 = 100;
 const THREADS: u64 = 10_000;
 const AT_ONCE: u64 = 10;
+/// Calls that leave something: so many that the trend of each path is looked at among them.
+const LEAVING: u64 = 1_000;
 
 fn run(threads: u64) {
     for _ in 0..threads / AT_ONCE {
@@ -47,9 +49,9 @@ fn leave(block: Vec<u8>, left: &mut Vec<Vec<u8>>) {
 #[test]
 fn nothing_is_left_behind() {
     run(WARM_UP);
-    // Where a call's end finds something left, by whichever thread, the path gets room for its trend, once. Now.
-    let mut left = Vec::with_capacity(2);
-    work(&mut left);
+    // Where a look finds something left, by whichever thread, the path gets room for its trend, once. Now.
+    let mut left = Vec::with_capacity(2 * LEAVING as usize);
+    (0..LEAVING).for_each(|_| work(&mut left));
     drop(left);
     // The first report reads the settings, which stay.
     drop(memprof::snapshot());
@@ -62,8 +64,8 @@ fn nothing_is_left_behind() {
     assert_eq!(report.process.overhead_bytes, overhead);
     assert_eq!(report.run.threads, threads + THREADS);
 
-    let all = WARM_UP + 1 + THREADS;
-    let left = 150;
+    let all = WARM_UP + LEAVING + THREADS;
+    let left = 150 * LEAVING;
     let (outer, inner) = (
         report.operation("outer").unwrap(),
         report.operation("inner").unwrap(),

@@ -1,7 +1,8 @@
 //! Whether a profiler ended as soon as it was built, as `let _ = Profiler::builder().build()` makes it: its report has then
 //! nothing in it and reads as if no operation was ever called.
 
-use crate::record::thread::{Thread, current};
+use crate::record::own::current;
+use crate::record::thread::Thread;
 use memprof_report::{Report, Warning};
 use std::ptr;
 use std::time::{Duration, Instant};
@@ -9,15 +10,10 @@ use std::time::{Duration, Instant};
 /// What goes on for longer did not end at once, though its own thread did nothing.
 const LONGEST: Duration = Duration::from_secs(1);
 
-thread_local! {
-    /// Each thread has it at another place. To ask the standard library which thread this is may allocate.
-    static HERE: u8 = const { 0 };
-}
-
 /// The moment in which a profiler was built.
 #[derive(Debug)]
 pub(super) struct Moment {
-    /// Of `HERE`.
+    /// Of its thread's words: to ask the standard library which thread this is may allocate.
     place: usize,
     allocations: u64,
     at: Instant,
@@ -28,7 +24,7 @@ impl Moment {
     pub(super) fn now() -> Self {
         let allocations = current(Thread::totals).allocations;
         Self {
-            place: HERE.with(|here| ptr::from_ref(here).addr()),
+            place: current(|thread| ptr::from_ref(thread).addr()),
             allocations,
             at: Instant::now(),
         }

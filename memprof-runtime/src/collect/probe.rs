@@ -1,7 +1,7 @@
 //! The probe finds out whether our allocator is the program's: it makes one allocation and looks whether
 //! the thread's words moved. So "not installed" is never told as a silent zero.
 
-use crate::record::thread::current;
+use crate::record::own::current;
 use std::hint::black_box;
 
 /// Whether the global allocator counts. The caller is paused, so the probe itself does not count.

@@ -10,6 +10,8 @@ pub(crate) mod fork;
 pub(crate) mod heap;
 #[cfg(feature = "stacks")]
 pub(crate) mod object;
+#[cfg(not(words_in_place))]
+pub(crate) mod pages;
 pub(crate) mod parking;
 pub(crate) mod pin;
 pub(crate) mod process;

@@ -1,14 +1,18 @@
 //! Notice of a thread's end, as late as the system gives it.
 //!
-//! On Unix: a pthread key, whose destructor runs after all thread-local destructors of Rust and C++ on Linux.
-//! On Windows: a fiber-local slot's callback. What happens still later on the thread is booked late. Elsewhere
+//! On Unix: a pthread key, whose destructor runs after all thread-local destructors of Rust and C++ on Linux with glibc. On
+//! Windows: a fiber-local slot's callback. What happens still later on the thread is booked late. Elsewhere
 //! threads are taken never to end. Never a thread-local with a destructor: registering one may allocate, and
 //! `watch` is called from inside the allocator.
 
 use crate::record::Thread;
 
+#[cfg(all(unix, words_keyed))]
+pub(crate) use unix::own;
 #[cfg(unix)]
 pub(crate) use unix::watch;
+#[cfg(all(unix, not(words_in_place)))]
+pub(crate) use unix::{IS_REPEATED, set_own};
 
 #[cfg(unix)]
 mod unix {
@@ -17,42 +21,128 @@ mod unix {
     use std::ffi::c_void;
     use std::sync::atomic::{AtomicU64, Ordering};
 
+    /// Whether the thread is told again in the system's next round of destructors, of which there are at least four. So it is
+    /// where the words do not go with the thread: the first round may be before the destructors of thread-locals.
+    pub(crate) const IS_REPEATED: bool = cfg!(not(words_in_place));
+
     /// 0: not made yet; otherwise the key + 1.
     static KEY: AtomicU64 = AtomicU64::new(0);
 
     /// Arranges that `thread_ends(thread)` is called when the calling thread, whose words `thread` is,
     /// ends. `false` when the system has no key left.
     pub(crate) fn watch(thread: *const Thread) -> bool {
-        let Some(key) = key() else {
-            return false;
-        };
-        // SAFETY: the key was made by `pthread_key_create` and is never deleted.
-        unsafe { libc::pthread_setspecific(key, thread.cast()) == 0 }
+        key().is_some_and(|key| set(key, thread))
     }
 
-    fn key() -> Option<libc::pthread_key_t> {
-        // Acquire: partner of the release in the exchange below; who sees the number may use the key.
-        let known = KEY.load(Ordering::Acquire);
-        if known != 0 {
-            return libc::pthread_key_t::try_from(known - 1).ok();
-        }
-        let mut made: libc::pthread_key_t = 0;
-        // SAFETY: `made` is a valid place; the destructor is a function of this program.
-        if unsafe { libc::pthread_key_create(&mut made, Some(ends)) } != 0 {
-            return None;
-        }
-        // The key's type differs from system to system; none is wider.
-        match KEY.compare_exchange(0, made as u64 + 1, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => Some(made),
-            Err(theirs) => {
-                // SAFETY: made above and given to nobody.
-                unsafe { libc::pthread_key_delete(made) };
-                libc::pthread_key_t::try_from(theirs - 1).ok()
+    /// As `watch`; with null the calling thread is told no more.
+    #[cfg(not(words_in_place))]
+    pub(crate) fn set_own(thread: *const Thread) -> bool {
+        watch(thread)
+    }
+
+    /// What the calling thread watches; null if it does not.
+    #[cfg(words_keyed)]
+    pub(crate) fn own() -> *const Thread {
+        // Acquire: partner of the release in `publish`.
+        match KEY.load(Ordering::Acquire) {
+            0 => std::ptr::null(),
+            // SAFETY: the key was made by `pthread_key_create` and is never deleted.
+            known => {
+                unsafe { libc::pthread_getspecific((known - 1) as libc::pthread_key_t) }.cast()
             }
         }
     }
 
+    fn set(key: libc::pthread_key_t, thread: *const Thread) -> bool {
+        // SAFETY: the key was made by `pthread_key_create` and is never deleted.
+        unsafe { libc::pthread_setspecific(key, thread.cast()) == 0 }
+    }
+
+    fn known_key() -> Option<libc::pthread_key_t> {
+        // Acquire: partner of the release in `publish`; who sees the number may use the key.
+        let known = KEY.load(Ordering::Acquire).checked_sub(1)?;
+        // The key's type differs from system to system; none is wider.
+        libc::pthread_key_t::try_from(known).ok()
+    }
+
+    /// Makes `made` the key in the place of `known`; the one that is.
+    fn publish(
+        known: Option<libc::pthread_key_t>,
+        made: libc::pthread_key_t,
+    ) -> libc::pthread_key_t {
+        let number = |key| key as u64 + 1;
+        let seen = known.map_or(0, number);
+        // Release: partner of the acquire loads.
+        match KEY.compare_exchange(seen, number(made), Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => made,
+            Err(theirs) => {
+                delete(made);
+                (theirs - 1) as libc::pthread_key_t
+            }
+        }
+    }
+
+    fn create() -> Option<libc::pthread_key_t> {
+        let mut made: libc::pthread_key_t = 0;
+        // SAFETY: `made` is a valid place; the destructor is a function of this program.
+        let status = unsafe { libc::pthread_key_create(&mut made, Some(ends)) };
+        (status == 0).then_some(made)
+    }
+
+    fn delete(key: libc::pthread_key_t) {
+        // SAFETY: made by `create`, and given to nobody.
+        unsafe { libc::pthread_key_delete(key) };
+    }
+
+    #[cfg(not(words_in_place))]
+    fn key() -> Option<libc::pthread_key_t> {
+        known_key().or_else(|| create().map(|made| publish(None, made)))
+    }
+
+    /// The key that glibc destroys last, so that no thread is left without notice.
+    ///
+    /// The memory of a thread's words goes when the thread does, so the registry must be told of every thread that it knows. A
+    /// destructor of another key may be the first on its thread that allocates, in the last of the rounds that the system makes;
+    /// then ours must be still to come in that very round. glibc gives out the lowest free key and destroys by rising keys
+    /// (`nptl/pthread_key_create.c`, `nptl/nptl_deallocate_tsd.c`, the same since 1998). So ours is at the end of the keys
+    /// that are in use: that of a block of 32, for the first of which each thread has room from its start.
+    #[cfg(words_in_place)]
+    fn key() -> Option<libc::pthread_key_t> {
+        let known = known_key();
+        let Some(probe) = create() else {
+            return known;
+        };
+        if known.is_some_and(|known| probe < known) {
+            delete(probe);
+            return known;
+        }
+        Some(publish(known, last_of_block(probe)))
+    }
+
+    /// The last key that is free of the block of `first`, which is taken for it.
+    #[cfg(words_in_place)]
+    fn last_of_block(first: libc::pthread_key_t) -> libc::pthread_key_t {
+        let end = first | 31;
+        let mut keys = [first; 32];
+        let mut last = 0;
+        while keys[last] < end && last + 1 < keys.len() {
+            let Some(next) = create() else { break };
+            if next > end || next < keys[last] {
+                delete(next);
+                break;
+            }
+            last += 1;
+            keys[last] = next;
+        }
+        keys[..last].iter().for_each(|key| delete(*key));
+        keys[last]
+    }
+
     extern "C" fn ends(thread: *mut c_void) {
+        // The system has taken it from the key; what follows may ask for it.
+        if IS_REPEATED {
+            watch(thread.cast());
+        }
         // At once, not in a later round: a thread may have met us in any of them.
         // SAFETY: `watch` was called on this thread with its own words.
         unsafe { thread_ends(thread.cast()) };
@@ -60,7 +150,7 @@ mod unix {
 }
 
 #[cfg(windows)]
-pub(crate) use windows::watch;
+pub(crate) use windows::{IS_REPEATED, set_own, watch};
 
 #[cfg(windows)]
 mod windows {
@@ -77,6 +167,9 @@ mod windows {
 
     const OUT_OF_INDEXES: u32 = u32::MAX;
 
+    /// The callback is called once.
+    pub(crate) const IS_REPEATED: bool = false;
+
     /// 0: not made yet; otherwise the slot + 1.
     static SLOT: AtomicU64 = AtomicU64::new(0);
 
@@ -84,6 +177,11 @@ mod windows {
     pub(crate) fn watch(thread: *const Thread) -> bool {
         // SAFETY: the slot was made by `FlsAlloc` and is never freed.
         slot().is_some_and(|slot| unsafe { FlsSetValue(slot, thread.cast()) != 0 })
+    }
+
+    /// As `watch`; with null the calling thread is told no more.
+    pub(crate) fn set_own(thread: *const Thread) -> bool {
+        watch(thread)
     }
 
     fn slot() -> Option<u32> {
@@ -115,8 +213,21 @@ mod windows {
     }
 }
 
+#[cfg(not(any(unix, windows)))]
+pub(crate) use elsewhere::{IS_REPEATED, set_own, watch};
+
 /// Threads are taken never to end.
 #[cfg(not(any(unix, windows)))]
-pub(crate) fn watch(_thread: *const Thread) -> bool {
-    true
+mod elsewhere {
+    use super::Thread;
+
+    pub(crate) const IS_REPEATED: bool = false;
+
+    pub(crate) fn watch(_thread: *const Thread) -> bool {
+        true
+    }
+
+    pub(crate) fn set_own(_thread: *const Thread) -> bool {
+        true
+    }
 }

@@ -9,7 +9,8 @@
 
 use super::level::Footer;
 use super::opaque;
-use super::thread::{OVERHEAD, Thread, current};
+use super::own::current;
+use super::thread::{OVERHEAD, Thread};
 use std::alloc::{GlobalAlloc, Layout, System};
 
 const FOOTER_BYTES: usize = size_of::<u32>();

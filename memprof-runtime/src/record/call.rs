@@ -1,10 +1,11 @@
 //! The call of an operation that is polled: what its polls did so far, wherever each of them ran.
 
 use super::frames::POLL;
+use super::own::current;
 use super::registry;
 use super::scope::{NOTHING, Passed, enter_poll, leave_poll};
 use super::site::Site;
-use super::thread::{ThisThread, Thread, current};
+use super::thread::{ThisThread, Thread};
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicPtr, Ordering};
 

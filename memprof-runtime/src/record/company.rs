@@ -8,11 +8,12 @@
 //! lock, and nothing of it where no call is checked.
 
 use super::memory::Array;
+use super::own::current;
 use super::paths::ROOT;
 use super::registry::{self, Registry};
 use super::row::Events;
 use super::site::Site;
-use super::thread::{Thread, current};
+use super::thread::Thread;
 
 /// So many checked calls have their company looked at.
 const MOST_CALLS: usize = 256;

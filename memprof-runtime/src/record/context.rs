@@ -6,10 +6,11 @@
 
 use super::frames::{CONTEXT, Frame};
 use super::interrupted::lose_interrupting_entry;
+use super::own::current;
 use super::registry;
 use super::row::Row;
 use super::scope::{NOTHING, lose_entry};
-use super::thread::{OVERHEAD, Thread, current};
+use super::thread::{OVERHEAD, Thread};
 
 /// The path of operations that is current somewhere, to be attached elsewhere.
 ///

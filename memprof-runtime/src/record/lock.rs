@@ -6,7 +6,7 @@
 //! global allocator unless the thread is paused. A paused thread comes back here in a signal handler alone, which finds out
 //! that its thread is here already (`Thread::is_at_lock`).
 
-use super::thread::current;
+use super::own::current;
 use crate::os::parking;
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};

@@ -1,6 +1,7 @@
 //! A measurement is what one closure does on the calling thread, with its own peak.
 
-use super::thread::{Thread, current};
+use super::own::current;
+use super::thread::Thread;
 use memprof_report::Stats;
 
 /// A closure's value and what it did on the calling thread.

@@ -24,7 +24,7 @@ pub(super) use heap::{after_fork, before_fork};
 mod heap {
     use crate::os;
     use crate::record::lock::Lock;
-    use crate::record::thread::current;
+    use crate::record::own::current;
     use dlmalloc::Dlmalloc;
     use std::alloc::Layout;
 
@@ -115,7 +115,8 @@ pub(crate) fn overhead_in_heap_bytes() -> u64 {
     u64::try_from(all.saturating_sub(apart)).unwrap_or(0)
 }
 
-fn count_recorder(bytes: i64) {
+/// Adds to what the recorder has taken.
+pub(super) fn count_recorder(bytes: i64) {
     RECORDER_BYTES.fetch_add(bytes, Ordering::Relaxed);
     count_overhead(bytes);
 }

@@ -3,7 +3,7 @@
 //! Nothing here allocates through the global allocator or panics; the locks in it are taken on cold paths only. Nothing
 //! does I/O, but for a thread's first call stack: where its stack lies, glibc reads from a file for the main thread.
 //! It never imports `collect/`. From the inside out: `word` (one number), `thread` (a thread's
-//! words), `pending` (its events since the last boundary), `frames` (its open scopes), `freed` (what it gave back),
+//! words), `own` (where they are), `pending` (its events since the last boundary), `frames` (its open scopes), `freed` (what it gave back),
 //! `interrupted` (by a signal handler), `level` (their cold path), `deallocate`, `reallocate`, `steady` (how others read them), `allocator`, `scope`, `context`, `call`,
 //! `future`, `stream`, `handover`, `in_context` and `measure` (who writes them), `row`, `histogram` and
 //! `paths` (what is kept), `registry`, `copy`, `late` and `children` (all threads), `inherited` (what a forked child leaves
@@ -11,9 +11,8 @@
 //! far threads may be from it), `peak_watch` (who looks
 //! at the process at its peak), `composition`, `timeline` and `trend` (what was at which time), `detail` (sizes of
 //! blocks, and who frees whose), `temporary` (blocks that their call frees), `switches` (which of these). Tools of these:
-//! `lock`, `memory`, `addresses` (a set of them), `opaque` (what the optimiser must not know).
+//! `lock`, `memory`, `opaque` (what the optimiser must not know).
 
-mod addresses;
 pub(crate) mod allocator;
 pub(crate) mod call;
 pub(crate) mod children;
@@ -46,6 +45,7 @@ pub(crate) mod met;
 mod opaque;
 #[cfg(feature = "dhat")]
 pub(crate) mod over_dhat;
+pub(crate) mod own;
 pub(crate) mod panicking;
 pub(crate) mod paths;
 pub(crate) mod pause;

@@ -7,7 +7,8 @@
 
 use super::interrupted::nowhere;
 use super::memory::count_overhead;
-use super::thread::{CLOSED, NEW, OVERHEAD, Thread, current};
+use super::own::current;
+use super::thread::{CLOSED, NEW, OVERHEAD, Thread};
 use super::{detail, registry};
 use std::marker::PhantomData;
 use std::sync::atomic::{Ordering, fence};

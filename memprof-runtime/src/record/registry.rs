@@ -6,7 +6,6 @@
 //! are taken only where nobody else holds it. A thread that ends is merged into the retired rows
 //! and its memory given back, so any number of short threads leaves nothing behind.
 
-use super::addresses::Addresses;
 #[cfg(feature = "report")]
 use super::company::CheckedCalls;
 use super::composition;
@@ -16,6 +15,7 @@ use super::interrupted::{lose_interrupting_entry, nowhere};
 use super::live::fold;
 use super::lock::{Held, Lock};
 use super::memory::{self, Array, give_back, take_zeroed};
+use super::own::{Notice, current, give_back as give_back_words, noticed};
 use super::paths::{PathTable, ROOT};
 use super::pause::{pause, resume};
 use super::rooms;
@@ -41,8 +41,6 @@ static IS_OWNING: AtomicBool = AtomicBool::new(false);
 
 pub(crate) struct Registry {
     pub(super) threads: *mut Thread,
-    /// Those on the list.
-    known: Addresses,
     alive: u64,
     pub(super) started: u64,
     pub(super) paths: PathTable,
@@ -219,25 +217,35 @@ pub(crate) fn list_origin(thread: &Thread, origin: u32) -> bool {
     thread.lengthen_freed(length)
 }
 
-/// Called by the system when the thread ends, as late as it allows.
+/// Called when the system tells of the thread's end.
 ///
 /// # Safety
 /// `thread` is the calling thread's own `Thread`.
 pub(crate) unsafe fn thread_ends(thread: *const Thread) {
     // SAFETY: by the caller's promise it is alive.
-    let thread = unsafe { &*thread };
-    if !thread.is_live() {
+    let words = unsafe { &*thread };
+    let notice = noticed(words);
+    if notice == Notice::Early || (words.is_live() && !end(words)) {
         return;
     }
+    if notice == Notice::Over {
+        // SAFETY: its own, and the registry has let go of it.
+        unsafe { give_back_words(thread) };
+    }
+}
+
+/// `false` where a signal handler ends the thread in the middle of memprof's work.
+fn end(thread: &Thread) -> bool {
     thread.end_pauses();
     if !thread.begin_work() {
-        return;
+        return false;
     }
     // A guard that is still open now was leaked.
     MISUSED_GUARDS.fetch_add(thread.close_all(), Ordering::Relaxed);
     // SAFETY: the thread itself is the caller.
     unsafe { REGISTRY.lock().retire(thread) };
     thread.end_work();
+    true
 }
 
 /// Before `fork`: nobody else is inside, and nobody comes in.
@@ -273,7 +281,7 @@ pub(crate) fn after_fork_in_child() {
     composition::after_fork_in_child();
     composition::after_fork();
     let mut registry = REGISTRY.lock();
-    super::thread::current(|me| {
+    current(|me| {
         let mut at = registry.threads;
         while !at.is_null() {
             // SAFETY: the words of the parent's threads are in memory that the child has a copy of.
@@ -282,7 +290,10 @@ pub(crate) fn after_fork_in_child() {
             if !std::ptr::eq(thread, me) {
                 thread.end_pauses();
                 // SAFETY: that thread does not exist in this process.
-                unsafe { registry.retire(thread) };
+                unsafe {
+                    registry.retire(thread);
+                    give_back_words(thread);
+                }
             }
         }
     });
@@ -295,7 +306,6 @@ impl Registry {
     const fn new() -> Self {
         Self {
             threads: std::ptr::null_mut(),
-            known: Addresses::new(),
             alive: 0,
             started: 0,
             paths: PathTable::new(),
@@ -314,13 +324,6 @@ impl Registry {
 
     fn link(&mut self, thread: &Thread) {
         let this = std::ptr::from_ref(thread).cast_mut();
-        // A thread whose first event came in the very last round of the system's destructors ends without
-        // notice; its memory may by now be this thread's, and the list ends there.
-        if !self.known.add(this.addr()) {
-            self.threads = std::ptr::null_mut();
-            self.known = Addresses::new();
-            self.known.add(this.addr());
-        }
         thread.next.set(self.threads);
         thread.previous.set(std::ptr::null_mut());
         if !self.threads.is_null() {
@@ -341,7 +344,6 @@ impl Registry {
     }
 
     fn unlink(&mut self, thread: &Thread) {
-        self.known.remove(std::ptr::from_ref(thread).addr());
         let (previous, next) = (thread.previous.get(), thread.next.get());
         if previous.is_null() {
             self.threads = next;

@@ -13,11 +13,12 @@
 use super::call::{Begin, Call};
 use super::frames::{CALL, CONTEXT, Frame, KINDS, MEASUREMENT, POLL};
 use super::interrupted::lose_interrupting_entry;
+use super::own::current;
 use super::registry;
 use super::row::Row;
 use super::site::Site;
 use super::sizes::LOST_SIZES;
-use super::thread::{LIVE, ThisThread, Thread, current};
+use super::thread::{LIVE, ThisThread, Thread};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Guards that were leaked or dropped out of order, found when an outer scope ended.

@@ -6,11 +6,12 @@
 
 use super::frames::{CALL, Frame, MEASUREMENT, SIZED};
 use super::memory::Array;
+use super::own::current;
 use super::registry;
 use super::row::Row;
 use super::scope::Passed;
 use super::site::Site;
-use super::thread::{Thread, current};
+use super::thread::Thread;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// So many pairs of operation and size are kept.

@@ -1,9 +1,7 @@
 //! A thread's counters: the words that the allocator and the scopes of one thread write.
 //!
-//! They are thread-local storage that is initialised at compile time and has no destructor, so reaching
-//! them is one address computation and is possible at any time of the thread's life, also before its first
-//! line and after its last thread-local destructor. The thread alone writes them; a reader (a snapshot)
-//! holds the registry's lock, which also keeps the thread from ending under it.
+//! The thread alone writes them; a reader (a snapshot) holds the registry's lock, which also keeps the thread from ending
+//! under it. Where they are, `record::own` says.
 //!
 //! Life of the words: `NEW` until the first event, then `LIVE` (known to the registry) until the thread
 //! ends, then `ENDED`: what happens still later goes straight to the registry's retired rows.
@@ -23,7 +21,7 @@ use super::temporary::Recent;
 use super::word::{Count, Level, Pointer, Shared, Small};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
-use std::sync::atomic::{Ordering, compiler_fence, fence};
+use std::sync::atomic::{Ordering, fence};
 
 /// The origin of memprof's own memory: above every path's number, and not what a block that was written past
 /// its end is likely to show (zeroes, ones, text).
@@ -126,6 +124,9 @@ pub(crate) struct Thread {
     pub(crate) previous: Pointer<Thread>,
     /// Which one it is of all that were ever known, from one on.
     pub(super) number: Count,
+    /// How often the system has told of the thread's end.
+    #[cfg(not(words_in_place))]
+    pub(super) notices: Small,
 
     /// The row of each path, or null. Changed by the thread under the registry's lock; read by the thread,
     /// and by whoever holds that lock.
@@ -187,28 +188,6 @@ const _: () = assert!(!std::mem::needs_drop::<Thread>());
 /// A description of a thread's words would be in the debug information of each unit that has such a value.
 pub(crate) struct ThisThread(());
 
-thread_local! {
-    static THREAD: Thread = const { Thread::new() };
-}
-
-/// The words of the current thread. Valid until the thread ends.
-///
-/// LLVM believes that allocating touches no memory that the program sees, so where a boundary and an allocation are
-/// inlined into one function it might carry a word's value in a register from one side of the allocation to the other.
-/// The fences forbid that: whatever is done in `with` stays on its side of every call around it. They are no instruction.
-/// They have no partner: other threads are told by the words' own orderings.
-#[cfg_attr(optimised, inline(always))]
-pub(crate) fn current<R>(with: impl FnOnce(&Thread) -> R) -> R {
-    // A thread-local without a destructor is never "destroyed": `with` cannot fail here.
-    // PERF: with a closure this small it is always inlined.
-    let thread = THREAD.with(std::ptr::from_ref);
-    compiler_fence(Ordering::SeqCst);
-    // SAFETY: the thread's words live until the thread ends, which it does not within this call.
-    let result = with(unsafe { &*thread });
-    compiler_fence(Ordering::SeqCst);
-    result
-}
-
 impl Counts {
     const fn new() -> Self {
         Self {
@@ -240,7 +219,7 @@ impl Counts {
 }
 
 impl Thread {
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             no_site: Pointer::null(),
             is_hidden: Small::new(1),
@@ -287,6 +266,8 @@ impl Thread {
             next: Pointer::null(),
             previous: Pointer::null(),
             number: Count::new(0),
+            #[cfg(not(words_in_place))]
+            notices: Small::new(0),
             rows: UnsafeCell::new(ManuallyDrop::new(Array::new())),
             owned: UnsafeCell::new(ManuallyDrop::new(Owned {
                 children: Array::new(),
@@ -295,6 +276,15 @@ impl Thread {
                 #[cfg(feature = "tracing")]
                 visits: Array::new(),
             })),
+        }
+    }
+
+    /// As one that has ended.
+    #[cfg(not(words_in_place))]
+    pub(super) const fn ended() -> Self {
+        Self {
+            state: Small::new(ENDED),
+            ..Self::new()
         }
     }
 

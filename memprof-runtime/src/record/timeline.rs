@@ -103,13 +103,16 @@ impl Timeline {
             return;
         }
         if passed > 2 * self.interval_ns {
-            if latest != last {
+            if latest.elapsed_ns > last.elapsed_ns {
                 self.push(latest);
             }
-            self.push(Point {
-                elapsed_ns: latest.elapsed_ns.max(elapsed_ns - self.interval_ns),
-                ..latest
-            });
+            let still_ns = elapsed_ns - self.interval_ns;
+            if still_ns > latest.elapsed_ns {
+                self.push(Point {
+                    elapsed_ns: still_ns,
+                    ..latest
+                });
+            }
         }
         self.push(now);
     }
@@ -176,5 +179,19 @@ mod tests {
         assert_eq!(moved, [(0, 100), (5, 900), (90, 900), (100, 50)]);
         let back = told(&[(0, 100), (2, 900), (5, 100), (100, 50)]);
         assert_eq!(back, [(0, 100), (5, 100), (90, 100), (100, 50)]);
+    }
+
+    #[test]
+    fn each_point_is_later_than_the_one_before() {
+        let mut timeline = Timeline::new();
+        let mut elapsed_ns = 0;
+        for step in 0..1_000 {
+            // Pauses of all lengths, so that also what stood still is there when the points are full.
+            elapsed_ns += timeline.interval_ns * (1 + step * 7 % 31) / 8;
+            timeline.see(elapsed_ns, step as i64 * 10_000);
+            let points = &timeline.points[..timeline.length];
+            let mut pairs = points.windows(2);
+            assert!(pairs.all(|pair| pair[0].elapsed_ns < pair[1].elapsed_ns));
+        }
     }
 }

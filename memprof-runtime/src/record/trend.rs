@@ -13,12 +13,12 @@
 //! thousand threads enter once each is walked as often as one that a single thread enters ten thousand times.
 
 use super::memory::take_zeroed;
+use super::own::current;
 use super::registry::{self, Registry};
 use super::rooms;
 use super::row::{Events, Row};
 use super::scope::MOVED_GUARDS;
 use super::switches::follows_trends;
-use super::thread::current;
 use std::sync::atomic::{Ordering, fence};
 
 /// As many points as a series can have.

@@ -14,10 +14,11 @@ use super::frames::POLL;
 use super::interrupted::lose_interrupting_entry;
 use super::lock::Lock;
 use super::memory::Array;
+use super::own::current;
 use super::registry;
 use super::scope::{NOTHING, lose_entry};
 use super::site::Site;
-use super::thread::{Thread, current};
+use super::thread::Thread;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A call that is entered and left by whoever is told so. Ends when dropped.
