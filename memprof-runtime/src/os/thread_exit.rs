@@ -43,14 +43,11 @@ mod unix {
     /// What the calling thread watches; null if it does not.
     #[cfg(words_keyed)]
     pub(crate) fn own() -> *const Thread {
-        // Acquire: partner of the release in `publish`.
-        match KEY.load(Ordering::Acquire) {
-            0 => std::ptr::null(),
-            // SAFETY: the key was made by `pthread_key_create` and is never deleted.
-            known => {
-                unsafe { libc::pthread_getspecific((known - 1) as libc::pthread_key_t) }.cast()
-            }
-        }
+        let Some(key) = known_key() else {
+            return std::ptr::null();
+        };
+        // SAFETY: the key was made by `pthread_key_create` and is never deleted.
+        unsafe { libc::pthread_getspecific(key) }.cast()
     }
 
     fn set(key: libc::pthread_key_t, thread: *const Thread) -> bool {
