@@ -34,6 +34,13 @@ fn main() {
     if architecture == "x86_64" && is_optimised && !is_miri {
         println!("cargo::rustc-cfg=adds_in_place");
     }
+    let atomics = std::env::var("CARGO_CFG_TARGET_HAS_ATOMIC").unwrap_or_default();
+    if !atomics.split(',').any(|width| width == "64") {
+        println!(
+            "cargo::error=memprof counts with 64-bit atomics, which this target does not have. Depend on memprof with \
+             `default-features = false` there: its attributes and allocators then do nothing"
+        );
+    }
     println!("cargo::rustc-check-cfg=cfg(words_in_place, words_keyed)");
     if let Some(words) = words() {
         println!("cargo::rustc-cfg={words}");

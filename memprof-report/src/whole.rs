@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// Writes a file whole or not at all, making its directories where they lack.
 ///
@@ -87,11 +88,27 @@ impl Temporary {
 
     fn rename(mut self, to: &Path) -> io::Result<()> {
         if let Some(path) = &self.path {
-            fs::rename(path, to)?;
+            rename(path, to)?;
         }
         self.path = None;
         Ok(())
     }
+}
+
+/// Windows refuses it for a moment while somebody else, who renames or reads, has the file open.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    /// The waits double from a millisecond on: half a second in all.
+    const ATTEMPTS: u32 = 9;
+
+    for attempt in 0..ATTEMPTS {
+        match fs::rename(from, to) {
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
+                std::thread::sleep(Duration::from_millis(1 << attempt));
+            }
+            result => return result,
+        }
+    }
+    fs::rename(from, to)
 }
 
 impl Drop for Temporary {

@@ -145,7 +145,10 @@ fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
         peak_error_bytes: error.saturating_add(foreign.bytes),
         external_bytes: declared.process.map(|(now, _)| now),
         peak_external_bytes: declared.process.map(|(_, peak)| peak),
-        rss_bytes: memory_stats::memory_stats().map(|stats| stats.physical_mem as u64),
+        // No process has none: some systems answer so where they do not tell.
+        rss_bytes: memory_stats::memory_stats()
+            .map(|stats| stats.physical_mem as u64)
+            .filter(|bytes| *bytes != 0),
         peak_rss_bytes: crate::os::process::peak_resident_bytes(),
         overhead_bytes: memory::overhead_bytes(),
         fragmentation: None,

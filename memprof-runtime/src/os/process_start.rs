@@ -10,7 +10,7 @@ extern "C" fn starts() {
 #[cfg(not(miri))]
 #[used]
 #[cfg_attr(
-    any(target_os = "linux", target_os = "android", target_os = "freebsd"),
+    all(unix, not(target_vendor = "apple")),
     unsafe(link_section = ".init_array")
 )]
 #[cfg_attr(
