@@ -4,6 +4,8 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![cfg(unix)]
 
+mod alone;
+
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -73,7 +75,13 @@ fn peak(bytes: usize) -> usize {
     std::hint::black_box(vec![1_u8; bytes]).len()
 }
 
-#[test]
+fn main() {
+    alone::run(
+        "in_each_round_it_is_counted_and_the_thread_is_forgotten",
+        in_each_round_it_is_counted_and_the_thread_is_forgotten,
+    );
+}
+
 fn in_each_round_it_is_counted_and_the_thread_is_forgotten() {
     let older = make_key();
     peak(1);
