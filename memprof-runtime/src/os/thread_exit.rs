@@ -7,12 +7,12 @@
 
 use crate::record::Thread;
 
+#[cfg(all(unix, not(words_in_place)))]
+pub(crate) use unix::IS_REPEATED;
 #[cfg(all(unix, words_keyed))]
 pub(crate) use unix::own;
 #[cfg(unix)]
 pub(crate) use unix::watch;
-#[cfg(all(unix, not(words_in_place)))]
-pub(crate) use unix::{IS_REPEATED, set_own};
 
 #[cfg(unix)]
 mod unix {
@@ -29,15 +29,13 @@ mod unix {
     static KEY: AtomicU64 = AtomicU64::new(0);
 
     /// Arranges that `thread_ends(thread)` is called when the calling thread, whose words `thread` is,
-    /// ends. `false` when the system has no key left.
+    /// ends; with null, that nothing is. `false` when the system has no key left.
     pub(crate) fn watch(thread: *const Thread) -> bool {
-        key().is_some_and(|key| set(key, thread))
-    }
-
-    /// As `watch`; with null the calling thread is told no more.
-    #[cfg(not(words_in_place))]
-    pub(crate) fn set_own(thread: *const Thread) -> bool {
-        watch(thread)
+        let Some(key) = key() else {
+            return false;
+        };
+        // SAFETY: the key was made by `pthread_key_create` and is never deleted.
+        unsafe { libc::pthread_setspecific(key, thread.cast()) == 0 }
     }
 
     /// What the calling thread watches; null if it does not.
@@ -48,11 +46,6 @@ mod unix {
         };
         // SAFETY: the key was made by `pthread_key_create` and is never deleted.
         unsafe { libc::pthread_getspecific(key) }.cast()
-    }
-
-    fn set(key: libc::pthread_key_t, thread: *const Thread) -> bool {
-        // SAFETY: the key was made by `pthread_key_create` and is never deleted.
-        unsafe { libc::pthread_setspecific(key, thread.cast()) == 0 }
     }
 
     fn known_key() -> Option<libc::pthread_key_t> {
@@ -106,6 +99,7 @@ mod unix {
     #[cfg(words_in_place)]
     fn key() -> Option<libc::pthread_key_t> {
         let known = known_key();
+        // Where no key is left, nothing is known of those behind ours.
         let Some(probe) = create() else {
             return known;
         };
@@ -147,7 +141,7 @@ mod unix {
 }
 
 #[cfg(windows)]
-pub(crate) use windows::{IS_REPEATED, set_own, watch};
+pub(crate) use windows::{IS_REPEATED, watch};
 
 #[cfg(windows)]
 mod windows {
@@ -174,11 +168,6 @@ mod windows {
     pub(crate) fn watch(thread: *const Thread) -> bool {
         // SAFETY: the slot was made by `FlsAlloc` and is never freed.
         slot().is_some_and(|slot| unsafe { FlsSetValue(slot, thread.cast()) != 0 })
-    }
-
-    /// As `watch`; with null the calling thread is told no more.
-    pub(crate) fn set_own(thread: *const Thread) -> bool {
-        watch(thread)
     }
 
     fn slot() -> Option<u32> {
@@ -211,7 +200,7 @@ mod windows {
 }
 
 #[cfg(not(any(unix, windows)))]
-pub(crate) use elsewhere::{IS_REPEATED, set_own, watch};
+pub(crate) use elsewhere::{IS_REPEATED, watch};
 
 /// Threads are taken never to end.
 #[cfg(not(any(unix, windows)))]
@@ -221,10 +210,6 @@ mod elsewhere {
     pub(crate) const IS_REPEATED: bool = false;
 
     pub(crate) fn watch(_thread: *const Thread) -> bool {
-        true
-    }
-
-    pub(crate) fn set_own(_thread: *const Thread) -> bool {
         true
     }
 }

@@ -4,7 +4,7 @@
 //! three ways that is:
 //!
 //! - `words_in_place`, glibc: they are thread-local storage, which is part of the thread's stack. The system's notice of the end
-//!   comes before the stack goes, and comes for certain (`os::thread_exit`). Reaching them is one address computation.
+//!   comes before the stack goes, whichever destructor first made the thread known (`os::thread_exit`). Reaching them is one address computation.
 //! - `words_keyed`, where the system frees thread-local storage by a key's destructor like ours, and so perhaps before it: they
 //!   are memory of memprof's own, and a key of ours leads to it.
 //! - Elsewhere: memory of our own, and a thread-local pointer leads to it, one load more for each event.
@@ -80,14 +80,15 @@ mod place {
     use crate::record::memory::count_recorder;
     use std::ptr::null;
 
-    #[cfg(not(words_keyed))]
-    use pointer as slot;
+    /// What leads to the words.
     #[cfg(words_keyed)]
-    use thread_exit as slot;
+    mod slot {
+        pub(super) use super::thread_exit::{own, watch as set_own};
+    }
 
     /// What leads to the words.
     #[cfg(not(words_keyed))]
-    mod pointer {
+    mod slot {
         use super::Thread;
         use std::cell::Cell;
         use std::ptr::null;
@@ -161,7 +162,7 @@ mod place {
         }
         if std::ptr::eq(thread, slot::own()) {
             slot::set_own(null());
-            thread_exit::set_own(null());
+            thread_exit::watch(null());
         }
         count_recorder(-(size_of::<Thread>() as i64));
         // SAFETY: taken by `first`; by the caller's promise nobody uses them any more.

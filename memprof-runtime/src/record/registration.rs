@@ -60,15 +60,9 @@ pub(crate) fn each(mut each: impl FnMut(&'static Site)) {
     }
 }
 
-// Makes and registers the site of an attribute or macro.
-//
-// PERF: of compile time. All of it is expanded and checked for each site; so there is one macro for each target, and not one
-// that asks at each site what the target is.
-
-/// Used by generated code; not for programs.
+/// Used by generated code; not for programs. Makes and registers the site of an attribute or macro.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(not(any(target_vendor = "apple", windows)))]
 macro_rules! __memprof_site {
     ($site:ident $(, $name:literal)?) => {
         extern "C" fn __memprof_site() {
@@ -77,41 +71,15 @@ macro_rules! __memprof_site {
         static $site: $crate::__private::Site =
             $crate::__private::new_site([$($name)?], __memprof_site, ::core::module_path!());
         #[used]
-        #[unsafe(link_section = ".init_array")]
-        static __MEMPROF_START: extern "C" fn() = __memprof_site;
-    };
-}
-
-/// Used by generated code; not for programs.
-#[doc(hidden)]
-#[macro_export]
-#[cfg(target_vendor = "apple")]
-macro_rules! __memprof_site {
-    ($site:ident $(, $name:literal)?) => {
-        extern "C" fn __memprof_site() {
-            $crate::__private::register(&$site);
-        }
-        static $site: $crate::__private::Site =
-            $crate::__private::new_site([$($name)?], __memprof_site, ::core::module_path!());
-        #[used]
-        #[unsafe(link_section = "__DATA,__mod_init_func,mod_init_funcs")]
-        static __MEMPROF_START: extern "C" fn() = __memprof_site;
-    };
-}
-
-/// Used by generated code; not for programs.
-#[doc(hidden)]
-#[macro_export]
-#[cfg(windows)]
-macro_rules! __memprof_site {
-    ($site:ident $(, $name:literal)?) => {
-        extern "C" fn __memprof_site() {
-            $crate::__private::register(&$site);
-        }
-        static $site: $crate::__private::Site =
-            $crate::__private::new_site([$($name)?], __memprof_site, ::core::module_path!());
-        #[used]
-        #[unsafe(link_section = ".CRT$XCU")]
+        #[cfg_attr(
+            not(any(target_vendor = "apple", windows)),
+            unsafe(link_section = ".init_array")
+        )]
+        #[cfg_attr(
+            target_vendor = "apple",
+            unsafe(link_section = "__DATA,__mod_init_func,mod_init_funcs")
+        )]
+        #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
         static __MEMPROF_START: extern "C" fn() = __memprof_site;
     };
 }

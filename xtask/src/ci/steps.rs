@@ -7,6 +7,7 @@ use super::{
     Step, example, features, leak_check, matching, neighbours, over_allocators, page, readme,
     viewers,
 };
+use crate::repository::target_directory;
 use crate::run::{cargo, output, succeed};
 use crate::{Result, builds, compile_cost, guides, instructions, results, tidy};
 
@@ -89,6 +90,12 @@ pub(super) const STEPS: &[Step] = &[
         promise: "the attributes get on with those of ten other crates, above and below",
         extent: Full,
         check: neighbours::run,
+    },
+    Step {
+        name: "thread-storage",
+        promise: "threads, signals and forks are as harmless where a thread's figures are in memory of memprof's own",
+        extent: Full,
+        check: thread_storage,
     },
     Step {
         name: "test-off",
@@ -259,6 +266,33 @@ fn doc(selection: &[&str]) -> Result {
     let mut command = cargo();
     command.args(["doc", "--no-deps"]).args(selection);
     succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// As on other systems (`record::own`). In a folder of its own, or all would be built again afterwards.
+fn thread_storage() -> Result {
+    const TESTS: [&str; 8] = [
+        "late_first_events",
+        "thread_locals",
+        "threads",
+        "short_threads",
+        "foreign_threads",
+        "fork",
+        "signals",
+        "fuzz",
+    ];
+    let folder = target_directory()?.join("xtask-thread-storage");
+    for words in ["keyed", "pointed"] {
+        let mut command = cargo();
+        command
+            .args(["test", "--package", "memprof"])
+            .env("MEMPROF_BUILD_WORDS", words)
+            .env("CARGO_TARGET_DIR", &folder);
+        for test in TESTS {
+            command.args(["--test", test]);
+        }
+        succeed(&mut command)?;
+    }
+    Ok(())
 }
 
 fn test_off() -> Result {
