@@ -32,6 +32,16 @@ impl Curve {
         Self { points }
     }
 
+    /// By how much it falls again: the mean of what points lie above the least of those after them. Of what never falls, nothing.
+    pub(super) fn swing(&self, from: f64, to: f64) -> f64 {
+        let (from, until) = (from * self.calls(), to * self.calls());
+        let kept = self.kept();
+        let pairs = self.points.iter().zip(&kept.points);
+        let falls = pairs.filter(|(it, _)| from < it.0 && it.0 <= until);
+        let falls: Vec<f64> = falls.map(|(point, kept)| point.1 - kept.1).collect();
+        falls.iter().sum::<f64>() / larger(falls.len() as f64, 1.0)
+    }
+
     pub(super) fn points(&self) -> &[(f64, f64)] {
         &self.points
     }

@@ -1,7 +1,7 @@
 //! The judgement: whether what a path retains grows with its calls, or has stopped to.
 //!
-//! A leak is told in one of two ways. `steady`: what was never freed again rises with the calls until the end, about as fast as
-//! before. `stepwise`: a list that is one block doubles whenever it is full. What has not grown since the middle of the calls is
+//! A leak is told in one of three ways. `steady`: what was never freed again rises with the calls until the end, about as fast as
+//! before. `beneath`: so it does under what rises and falls. `stepwise`: a list that is one block doubles whenever it is full. What has not grown since the middle of the calls is
 //! a cache. All else is left open: few calls, single steps, growth that slows down. No verdict is better than a wrong one.
 //!
 //! The newest tenth of the calls, the *tail*, is set apart: what came with it may still be in use.
@@ -10,6 +10,7 @@
 //! taken for straight. What rises and falls so fast that the points miss it is known by the highest of them only. Of a leak of
 //! few blocks at random calls nothing is said; growth of a table whose keys hardly ever come again cannot be told from a leak.
 
+mod beneath;
 mod curve;
 mod steady;
 mod stepwise;
@@ -83,8 +84,8 @@ impl Judgement {
             LeakClass::Recent
         } else if trend.len() < LEAST_POINTS {
             LeakClass::Undetermined
-        } else if steady::grows(&blocks, Unit::Blocks)
-            || steady::grows(&bytes, Unit::Bytes)
+        } else if grows(&blocks, Unit::Blocks)
+            || grows(&bytes, Unit::Bytes)
             || stepwise::grows(&bytes)
         {
             LeakClass::Growing
@@ -110,6 +111,14 @@ pub(crate) fn bytes_per_call(trend: &[TrendPoint]) -> f64 {
         )
     };
     gain / (over * bytes.calls()).max(1.0)
+}
+
+/// Whether the curve grows with the calls. Two points of one that falls now and then do not tell.
+fn grows(curve: &Curve, unit: Unit) -> bool {
+    match beneath::falls(curve) {
+        true => beneath::grows(curve),
+        false => steady::grows(curve, unit),
+    }
 }
 
 fn is_nearly_all(part: u64, all: u64) -> bool {

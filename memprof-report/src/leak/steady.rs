@@ -74,17 +74,19 @@ fn is_spread(kept: &Curve, late: f64, unit: Unit) -> bool {
     slowest >= 0.6 * rates.sum::<f64>() / pieces.len() as f64
 }
 
-/// Whether each piece that is far longer than most rises about as fast as the others together.
+/// Whether each piece that is far longer than most rises about as fast as the others together. The first may rise by less: before
+/// a leak that begins late, the calls that allocate nothing take no points.
 fn are_alike(pieces: &[(f64, f64)]) -> bool {
     let mut lengths: Vec<f64> = pieces.iter().map(|piece| piece.0).collect();
     lengths.sort_by(f64::total_cmp);
     let usual = lengths[lengths.len() / 2];
     let sum = |figure: fn(&(f64, f64)) -> f64| pieces.iter().map(figure).sum::<f64>();
     let (calls, gain) = (sum(|piece| piece.0), sum(|piece| piece.1));
-    let mut long = pieces.iter().filter(|piece| piece.0 > 3.0 * usual);
-    long.all(|piece| {
+    let is_long = |piece: &(f64, f64)| piece.0 > 3.0 * usual;
+    pieces.iter().enumerate().all(|(number, piece)| {
         let others = (gain - piece.1) / (calls - piece.0);
-        (0.5 * others..=2.0 * others).contains(&(piece.1 / piece.0))
+        let least = if number == 0 { 0.0 } else { 0.5 * others };
+        !is_long(piece) || (least..=2.0 * others).contains(&(piece.1 / piece.0))
     })
 }
 

@@ -40,6 +40,37 @@ pub(super) const ALL: &[History] = &[
     history("from three fifths on", Label::Leak, 200, |n| {
         each(n, |call| blocks(64, call.saturating_sub(n * 3 / 5)))
     }),
+    history("from half on", Label::Leak, 200, |n| {
+        each(n, |call| blocks(64, call.saturating_sub(n / 2)))
+    }),
+    history("a tenth of each batch", Label::Leak, 20_000, |n| {
+        each(n, |call| blocks(100, call % 500 + call / 500 * 50))
+    }),
+    history("a tenth of each short batch", Label::Leak, 2_000, |n| {
+        each(n, |call| blocks(100, call % 50 + call / 50 * 5))
+    }),
+    history("a twentieth of each batch", Label::Leak, 40_000, |n| {
+        each(n, |call| blocks(100, call % 500 + call / 500 * 25))
+    }),
+    history(
+        "a tenth of each batch of any length",
+        Label::Leak,
+        20_000,
+        |n| {
+            let mut random = Random::new(n);
+            let (mut left, mut held, mut end) = (0, 0, 500);
+            (0..n)
+                .map(|_| {
+                    held += 1;
+                    if held >= end {
+                        left += held / 10;
+                        (held, end) = (0, 250 + random.below(500));
+                    }
+                    blocks(100, left + held)
+                })
+                .collect()
+        },
+    ),
     history("a slow one from two fifths on", Label::Leak, 1_000, |n| {
         each(n, |call| blocks(64, call.saturating_sub(n * 2 / 5) / 10))
     }),

@@ -9,6 +9,7 @@ mod others;
 mod random;
 mod recorder;
 
+use self::recorder::Looks;
 use memprof_report::{Judgement, LeakClass};
 
 /// Blocks and bytes that are held after each call, the first call first.
@@ -25,6 +26,8 @@ enum Label {
     Open,
     /// It rises and falls, or was made once: anything but a leak.
     InUse,
+    /// A leak that began lately: anything but a cache.
+    New,
 }
 
 impl Label {
@@ -34,6 +37,7 @@ impl Label {
             Self::Full => matches!(class, LeakClass::Saturating | LeakClass::Undetermined),
             Self::Open => matches!(class, LeakClass::Undetermined | LeakClass::Recent),
             Self::InUse => class != LeakClass::Growing,
+            Self::New => class != LeakClass::Saturating,
         }
     }
 }
@@ -82,10 +86,15 @@ fn every_label_is_met_at_ten_lengths() {
     let mut wrong = Vec::new();
     for history in histories() {
         for calls in lengths(history.least_calls) {
-            let trend = recorder::trend(&(history.held)(calls));
-            let class = Judgement::of(&trend).class;
-            if !history.label.allows(class) {
-                wrong.push(format!("{} of {calls} calls: {class:?}", history.name));
+            let held = (history.held)(calls);
+            for looks in [Looks::Each, Looks::Changes] {
+                let class = Judgement::of(&recorder::trend(&held, looks)).class;
+                if !history.label.allows(class) {
+                    wrong.push(format!(
+                        "{} of {calls} calls, {looks:?}: {class:?}",
+                        history.name
+                    ));
+                }
             }
         }
     }
@@ -104,7 +113,7 @@ fn the_corpus_has_all_kinds() {
 #[test]
 fn a_list_that_doubles_is_a_leak_at_any_length() {
     for calls in (64..400).chain((1..97).map(|it| it * 1_031)) {
-        let trend = recorder::trend(&leaks::doubling(calls));
+        let trend = recorder::trend(&leaks::doubling(calls), Looks::Changes);
         let class = Judgement::of(&trend).class;
         assert_eq!(class, LeakClass::Growing, "{calls}");
     }

@@ -101,6 +101,43 @@ pub(super) const ALL: &[History] = &[
             })
         },
     ),
+    history("from four fifths on", Label::New, 100, |n| {
+        each(n, |call| {
+            let held = call.saturating_sub(n * 4 / 5);
+            (held, 64 * held)
+        })
+    }),
+    history(
+        "requests that last a tenth of the run",
+        Label::InUse,
+        1_000,
+        |n| {
+            let mut random = Random::new(n);
+            let mut ends = Vec::new();
+            let mean = n as f64 / 10.0;
+            (1..=n)
+                .map(|call| {
+                    ends.retain(|end| *end > call);
+                    ends.push(call + 1 + (-mean * (1.0 - random.part()).ln()) as u64);
+                    let held = ends.len() as u64;
+                    (held, 64 * held)
+                })
+                .collect()
+        },
+    ),
+    history("a queue whose length wanders", Label::InUse, 1_000, |n| {
+        let mut random = Random::new(n);
+        let mut held = 100_u64;
+        (1..=n)
+            .map(|_| {
+                held = match random.is_one_of(2) {
+                    true => held + 1,
+                    false => held.saturating_sub(1),
+                };
+                (held, 64 * held)
+            })
+            .collect()
+    }),
     history("in use at the end", Label::Open, 200, |n| {
         each(n, |call| {
             let held = call.saturating_sub(n * 93 / 100);

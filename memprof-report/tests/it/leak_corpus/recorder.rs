@@ -6,8 +6,17 @@ use memprof_report::TrendPoint;
 /// As many points as a series can have.
 const POINTS: usize = 32;
 
+/// Which calls end with a look at what is held: those that allocate or free.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Looks {
+    /// All: each uses something for a while.
+    Each,
+    /// Those after which something else is held: the others allocate nothing.
+    Changes,
+}
+
 /// The points of a history and its end.
-pub(super) fn trend(held: &Held) -> Vec<TrendPoint> {
+pub(super) fn trend(held: &Held, looks: Looks) -> Vec<TrendPoint> {
     let point = |calls: u64| {
         let (retained_blocks, retained_bytes) = held[calls as usize - 1];
         TrendPoint {
@@ -20,7 +29,16 @@ pub(super) fn trend(held: &Held) -> Vec<TrendPoint> {
     let (mut points, mut stride) = (Vec::new(), 1);
     let mut misses = 0;
     let mut due = 1;
+    let is_look = |call: u64| match looks {
+        Looks::Each => true,
+        Looks::Changes if call == 1 => held[0] != (0, 0),
+        Looks::Changes => held[call as usize - 1] != held[call as usize - 2],
+    };
     while due <= calls {
+        let Some(look) = (due..=calls).find(|call| is_look(*call)) else {
+            break;
+        };
+        due = look;
         let now = point(due);
         if points.is_empty() {
             if now.retained_blocks == 0 {
