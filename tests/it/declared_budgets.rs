@@ -4,15 +4,12 @@
 use memprof::report::Violation;
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// An allocation that the optimizer leaves in place.
 fn buffer(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
 }
 
-#[memprof::track("Merge")]
+#[memprof::track("Merge Results")]
 fn merge(bytes: usize) -> Vec<u8> {
     buffer(bytes)
 }
@@ -48,11 +45,14 @@ fn a_limit_holds_until_it_is_passed() {
     search(2_049);
     search(99);
     let report = memprof::snapshot();
-    let (search, merge) = (report.operation("Search"), report.operation("Merge"));
+    let (search, merge) = (
+        report.operation("Search"),
+        report.operation("Merge Results"),
+    );
     let (search, merge) = (search.expect("a row"), merge.expect("a row"));
     let part = |figure: &str| {
         format!(
-            "largest part: \"Merge\" +{figure} ({}:{})",
+            "largest part: \"Merge Results\" +{figure} ({}:{})",
             merge.file, merge.line
         )
     };

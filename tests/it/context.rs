@@ -7,9 +7,6 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Poll, Waker};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// An allocation that the optimizer leaves in place.
 fn buffer(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
@@ -169,6 +166,7 @@ fn outside_any_operation_is_a_path_too() {
 
 #[test]
 fn guards_out_of_order_and_leaked_heal() {
+    alone!();
     let context = {
         let _other = memprof::scope!("misuse: other");
         Context::current()

@@ -1,16 +1,13 @@
 //! Promise: a snapshot of many paths lets threads start and end while it is taken, and what they did is in it once.
 #![forbid(unsafe_code)]
 
-#[path = "every_path/mod.rs"]
+#[path = "../every_path/mod.rs"]
 mod every_path;
 
 use every_path::{BYTES, PATHS, every_path};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 
 /// Threads that have been on every path, and are alive throughout.
 const STANDING: u64 = 4;
@@ -25,6 +22,7 @@ fn passing() {
 /// One test: its threads are those of the process.
 #[test]
 fn threads_come_and_go_while_it_is_taken() {
+    alone!();
     let barrier = Barrier::new(STANDING as usize + 1);
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {

@@ -6,9 +6,6 @@ use memprof::report::MemoryParts;
 use memprof::{Profiler, snapshot};
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const BLOCKS: usize = 50_000;
 const BLOCK_BYTES: usize = 1_000;
 /// With its header, in a class of 16 bytes.
@@ -22,6 +19,7 @@ const LIVE_BYTES: usize = 32 << 20;
 /// One test: the heap is the process's.
 #[test]
 fn c_code_is_no_rounding() {
+    alone!();
     let directory = std::env::temp_dir().join(format!("memprof-other-{}", std::process::id()));
     let profiler = Profiler::builder().output_directory(&directory).build();
     let profiler = profiler.expect("the settings are right");

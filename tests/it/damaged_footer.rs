@@ -6,9 +6,6 @@ use memprof::{Stats, measure};
 use std::alloc::{Layout, alloc, dealloc, realloc};
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// No path's number.
 const GARBAGE: u32 = 0x7FFF_FFFF;
 
@@ -45,6 +42,7 @@ fn told() -> u64 {
 /// One test, for the number of damaged blocks is the process's.
 #[test]
 fn damage_is_told_and_totals_stay_exact() {
+    alone!();
     assert_eq!(told(), 0);
     freed();
     assert_eq!(told(), 100);
@@ -115,7 +113,7 @@ fn resized() {
 fn freed_on_another_thread() {
     let address = damaged(50).expose_provenance();
     std::thread::spawn(move || {
-        let _scope = memprof::scope!("elsewhere");
+        let _scope = memprof::scope!("freed elsewhere");
         let block = std::ptr::with_exposed_provenance_mut::<u8>(address);
         // SAFETY: taken with this layout, and given up by the thread that took it.
         unsafe { dealloc(block, layout(50)) };
@@ -123,7 +121,7 @@ fn freed_on_another_thread() {
     .join()
     .unwrap();
     let report = memprof::snapshot();
-    let row = report.operation("elsewhere").unwrap();
+    let row = report.operation("freed elsewhere").unwrap();
     assert_eq!(
         (row.deallocations, row.deallocated_bytes, row.net_bytes),
         (1, 50, -50)

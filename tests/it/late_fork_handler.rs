@@ -9,9 +9,6 @@ use std::hint::black_box;
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// Longer than any honest run; a deadlock ends by this.
 const SECONDS: u32 = 60;
 
@@ -58,6 +55,7 @@ fn goes_on() -> [u64; 4] {
 
 #[test]
 fn a_new_path_in_a_prepare_handler() {
+    alone!();
     assert!(IS_REGISTERED.load(Ordering::Relaxed));
     for round in 1..=3 {
         // SAFETY: the child uses the allocator and memprof, which is what is tested, and ends by `_exit`.

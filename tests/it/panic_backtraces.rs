@@ -5,9 +5,6 @@
 use std::panic::catch_unwind;
 use std::process::Command;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 #[memprof::track("Divide")]
 fn divide(by: u64) -> u64 {
     10 / by
@@ -21,7 +18,7 @@ fn catches() {
 /// What a run of one case says, all of it.
 fn run(case: &str, backtrace: &str) -> String {
     let output = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", case])
+        .args(["--exact", &format!("panic_backtraces::{case}")])
         .env("PANIC_CASE", "1")
         .env("MEMPROF_PRINT", "1")
         .env("RUST_BACKTRACE", backtrace)

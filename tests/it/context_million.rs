@@ -2,9 +2,6 @@
 
 use memprof::Context;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 fn overhead() -> u64 {
     memprof::snapshot().process.overhead_bytes
 }
@@ -12,8 +9,9 @@ fn overhead() -> u64 {
 /// Alone in its program, for the overhead is the process's.
 #[test]
 fn contexts_by_the_million_cost_nothing() {
+    alone!();
     let context = {
-        let _other = memprof::scope!("other");
+        let _other = memprof::scope!("million: other");
         Context::current()
     };
     // The first one needs room for the path on this thread, the first report for the settings.

@@ -8,9 +8,6 @@ use std::ffi::c_void;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// Longer than any honest run; a deadlock ends by this.
 const SECONDS: u32 = 60;
 const BIG: u64 = 50 << 20;
@@ -43,6 +40,7 @@ extern "C" fn empty_scope_then_a_big_block(_: *mut c_void) -> *mut c_void {
 
 #[test]
 fn a_peak_after_an_empty_scope() {
+    alone!();
     in_a_bare_thread(empty_scope_then_a_big_block, std::ptr::null_mut());
     let report = memprof::snapshot();
     let (peak, error) = (
@@ -75,6 +73,7 @@ extern "C" fn sets_the_key(given: *mut c_void) -> *mut c_void {
 
 #[test]
 fn a_first_event_in_a_key_destructor() {
+    alone!();
     let mut key = 0;
     // SAFETY: a valid place, and a function that takes a pointer.
     let failed = unsafe { libc::pthread_key_create(&mut key, Some(at_the_end)) };
@@ -82,19 +81,19 @@ fn a_first_event_in_a_key_destructor() {
     KEY.store(u64::from(key), Ordering::Relaxed);
     for number in 1..=THREADS {
         let given = {
-            let _scope = memprof::scope!("makes");
+            let _scope = memprof::scope!("makes at the end");
             Box::into_raw(black_box(Box::new([1_u8; 100])))
         };
         assert_eq!(
             memprof::snapshot()
-                .operation("makes")
+                .operation("makes at the end")
                 .unwrap()
                 .retained_bytes,
             Some(100)
         );
         in_a_bare_thread(sets_the_key, given.cast());
         let report = memprof::snapshot();
-        let row = report.operation("makes").unwrap();
+        let row = report.operation("makes at the end").unwrap();
         assert_eq!((row.calls, row.retained_bytes), (number, Some(0)));
         let row = report.operation("at the end").unwrap();
         assert_eq!((row.calls, row.open_calls), (number, 0));

@@ -6,9 +6,6 @@
 use std::hint::black_box;
 use std::sync::Barrier;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const CALLS: usize = 1_000_000;
 const THREADS: usize = 4;
 const OPERATIONS: usize = 14;
@@ -55,6 +52,7 @@ fn enter_others(open: &mut [bool; OPERATIONS], depth: usize) {
 /// One test, because overhead is a fact of the process.
 #[test]
 fn memory_is_bounded() {
+    alone!();
     calls_take_none();
     paths_take_a_kibibyte_a_thread();
     ended_threads_leave_none();

@@ -5,9 +5,6 @@
 
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const WARM_UP: u64 = 100;
 const THREADS: u64 = 10_000;
 const AT_ONCE: u64 = 10;
@@ -29,10 +26,10 @@ fn short() {
 
 /// Leaves two blocks to whoever has room for them.
 fn work(left: &mut Vec<Vec<u8>>) {
-    let _outer = memprof::scope!("outer");
+    let _outer = memprof::scope!("short threads: outer");
     let held = black_box(Vec::<u8>::with_capacity(100));
     {
-        let _inner = memprof::scope!("inner");
+        let _inner = memprof::scope!("short threads: inner");
         drop(black_box(vec![0_u8; 1_000]));
         leave(black_box(vec![0_u8; 50]), left);
     }
@@ -48,6 +45,7 @@ fn leave(block: Vec<u8>, left: &mut Vec<Vec<u8>>) {
 /// One test, for the number of threads and the overhead are the process's.
 #[test]
 fn nothing_is_left_behind() {
+    alone!();
     run(WARM_UP);
     // Where a look finds something left, by whichever thread, the path gets room for its trend, once. Now.
     let mut left = Vec::with_capacity(2 * LEAVING as usize);
@@ -67,8 +65,8 @@ fn nothing_is_left_behind() {
     let all = WARM_UP + LEAVING + THREADS;
     let left = 150 * LEAVING;
     let (outer, inner) = (
-        report.operation("outer").unwrap(),
-        report.operation("inner").unwrap(),
+        report.operation("short threads: outer").unwrap(),
+        report.operation("short threads: inner").unwrap(),
     );
     assert_eq!((outer.calls, inner.calls), (all, all));
     assert_eq!((outer.open_calls, inner.open_calls), (0, 0));

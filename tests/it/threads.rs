@@ -8,9 +8,6 @@ use std::hint::black_box;
 use std::sync::Barrier;
 use std::sync::mpsc::channel;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// An allocation that the optimizer leaves in place.
 fn buffer(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))

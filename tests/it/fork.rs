@@ -9,9 +9,6 @@ use std::hint::black_box;
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const FORKS: u64 = 50;
 const WORKERS: usize = 4;
 /// Longer than any honest run; a deadlock ends by this.
@@ -45,6 +42,7 @@ fn more_work() {
 /// One test, for a fork copies the whole process.
 #[test]
 fn fifty_forks_among_four_busy_threads() {
+    alone!();
     // SAFETY: asks for a signal that ends the process.
     unsafe { libc::alarm(PARENT_SECONDS) };
     let (is_over, rounds) = (AtomicBool::new(false), AtomicU64::new(0));

@@ -6,9 +6,6 @@
 use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const TIMES: u64 = 1_000;
 
 /// An allocation that the optimizer leaves in place.

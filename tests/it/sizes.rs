@@ -5,9 +5,6 @@ use memprof::report::{GrowthClass, Metric, OperationGrowth};
 use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// An allocation that the optimizer leaves in place.
 fn buffer(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
@@ -178,6 +175,7 @@ async fn untold(n: usize) {
 
 #[test]
 fn what_is_not_kept_is_told() {
+    alone!();
     memprof::size(7);
     let mut future = std::pin::pin!(untold(7));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

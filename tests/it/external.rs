@@ -4,9 +4,6 @@
 use memprof::{Context, External, Report, external, measure, snapshot};
 use std::sync::Barrier;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 #[memprof::track("Load")]
 fn load(bytes: u64) -> (External, External) {
     (external("ring", bytes), map(bytes))
@@ -60,6 +57,7 @@ fn row(
 /// One test: the figures are the process's.
 #[test]
 fn declared_memory_is_exact() {
+    alone!();
     nothing();
     assert_eq!(of_process(&snapshot()), (None, None));
     belongs_to_who_declared_it();
@@ -127,9 +125,9 @@ fn checked(depth: u32) -> Vec<External> {
 
 fn belongs_to_checked_calls() {
     let regions = checked(2);
-    assert_eq!(of_operation(&snapshot(), "checked"), (30, 30));
+    assert_eq!(of_operation(&snapshot(), "external::checked"), (30, 30));
     drop(regions);
-    assert_eq!(of_operation(&snapshot(), "checked"), (0, 30));
+    assert_eq!(of_operation(&snapshot(), "external::checked"), (0, 30));
 }
 
 fn is_changed_by_any_thread() {

@@ -5,9 +5,6 @@
 
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// So many scopes may be open on a thread.
 const MOST_SCOPES: u64 = 1 << 20;
 
@@ -25,9 +22,10 @@ fn forget_many() {
 
 #[test]
 fn a_million_forgotten_guards() {
+    alone!();
     let before = memprof::snapshot().process.overhead_bytes;
     let overhead = {
-        let _outer = memprof::scope!("outer");
+        let _outer = memprof::scope!("forgotten guards: outer");
         forget_many();
         let after_one_round = memprof::snapshot().process.overhead_bytes;
         forget_many();
@@ -39,7 +37,7 @@ fn a_million_forgotten_guards() {
 
     let report = memprof::snapshot();
     let (outer, forgotten) = (
-        report.operation("outer").unwrap(),
+        report.operation("forgotten guards: outer").unwrap(),
         report.operation("forgotten").unwrap(),
     );
     assert_eq!((outer.calls, outer.open_calls), (1, 0));
@@ -69,10 +67,10 @@ fn a_million_forgotten_guards() {
 
     // The thread is back outside, and scopes work as before.
     {
-        let _scope = memprof::scope!("afterwards");
+        let _scope = memprof::scope!("forgotten: afterwards");
         drop(black_box(vec![0_u8; 10]));
     }
     let report = memprof::snapshot();
-    let row = report.path(&["afterwards"]).unwrap();
+    let row = report.path(&["forgotten: afterwards"]).unwrap();
     assert_eq!((row.calls, row.allocated_bytes, row.net_bytes), (1, 10, 0));
 }

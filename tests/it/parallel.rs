@@ -7,9 +7,6 @@ use memprof::Stats;
 use std::hint::black_box;
 use std::sync::mpsc::channel;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const ROUNDS: u64 = 2_000;
 
 /// Allocates `size` bytes again and again inside one measurement, while other threads do so too.

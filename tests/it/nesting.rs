@@ -6,9 +6,6 @@
 use memprof::{OperationReport, Report};
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// An allocation that the optimizer leaves in place.
 fn buffer(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
@@ -29,7 +26,7 @@ fn self_bytes(row: &OperationReport) -> (u64, u64) {
     (own.allocated_bytes, own.deallocated_bytes)
 }
 
-#[memprof::track("outer")]
+#[memprof::track("nesting: outer")]
 fn outer() -> Vec<u8> {
     let before = buffer(100);
     let given = inner(before);
@@ -37,7 +34,7 @@ fn outer() -> Vec<u8> {
     given
 }
 
-#[memprof::track("inner")]
+#[memprof::track("nesting: inner")]
 fn inner(from_outside: Vec<u8>) -> Vec<u8> {
     drop(from_outside);
     drop(buffer(30));
@@ -50,7 +47,10 @@ fn self_and_inclusive() {
     let alone = inner(buffer(1_000));
     let report = memprof::snapshot();
 
-    let (outer, inner) = (row(&report, "outer"), row(&report, "inner"));
+    let (outer, inner) = (
+        row(&report, "nesting: outer"),
+        row(&report, "nesting: inner"),
+    );
     assert_eq!((outer.calls, inner.calls), (1, 2));
     assert_eq!(bytes(outer), (142, 137));
     assert_eq!(self_bytes(outer), (107, 7));
@@ -67,7 +67,7 @@ fn self_and_inclusive() {
     assert_eq!(inner.net_bytes, -1_090);
     assert_eq!(inner.retained_bytes, Some(10));
 
-    let nested = report.path(&["outer", "inner"]).unwrap();
+    let nested = report.path(&["nesting: outer", "nesting: inner"]).unwrap();
     assert_eq!((nested.calls, nested.open_calls), (1, 0));
     assert_eq!(
         (nested.allocated_bytes, nested.deallocated_bytes),
@@ -78,7 +78,7 @@ fn self_and_inclusive() {
         (nested.retained_blocks, nested.retained_bytes),
         (Some(1), Some(5))
     );
-    let lone = report.path(&["inner"]).unwrap();
+    let lone = report.path(&["nesting: inner"]).unwrap();
     assert_eq!(
         (lone.calls, lone.allocated_bytes, lone.deallocated_bytes),
         (1, 35, 1_030)

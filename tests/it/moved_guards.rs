@@ -3,9 +3,6 @@
 use std::hint::black_box;
 use std::thread;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// What a coroutine's stack is to the scheduler: it goes from thread to thread with all that is on it.
 struct Stack<T>(T);
 
@@ -31,6 +28,7 @@ fn moved() -> Option<String> {
 
 #[test]
 fn a_call_that_moves_is_told() {
+    alone!();
     for _ in 0..100 {
         let _scope = memprof::scope!("stays");
         drop(buffer(10));

@@ -3,9 +3,6 @@
 use memprof::Context;
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const MIB: u64 = 1 << 20;
 
 /// Pages that nobody touches.
@@ -27,11 +24,12 @@ fn assert_peak(expected: u64) {
 
 #[test]
 fn the_peak_counts_what_contexts_hold() {
+    alone!();
     let context = {
         let _other = memprof::scope!("other");
         Context::current()
     };
-    let _outer = memprof::scope!("outer");
+    let _outer = memprof::scope!("context peak: outer");
     let mut kept = Vec::with_capacity(8);
     for round in 1..=4 {
         kept.push(context.run(|| buffer(64)));

@@ -2,16 +2,15 @@
 //! parts that add up; nothing is told where little is held, or where nobody asked.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
+#[path = "../fragmented/mod.rs"]
 mod fragmented;
 
 use memprof::{Profiler, snapshot};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// One test: the heap is the process's.
 #[test]
 fn the_heap_of_the_system() {
+    alone!();
     fragmented::is_taken_apart("glibc", true);
     pages_that_nobody_touched_are_absent();
     is_silent_when_switched_off();

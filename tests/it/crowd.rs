@@ -7,9 +7,6 @@
 use std::sync::Barrier;
 use std::thread;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const THREADS: usize = 3_000;
 
 #[memprof::track("Work")]
@@ -20,6 +17,7 @@ fn work(bytes: usize) -> Vec<u8> {
 /// One test: live bytes are a fact of the process.
 #[test]
 fn three_thousand_at_a_time() {
+    alone!();
     let barrier = &Barrier::new(THREADS + 1);
     thread::scope(|scope| {
         for number in 0..THREADS {

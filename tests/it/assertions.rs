@@ -6,9 +6,6 @@ use std::hint::black_box;
 use std::panic::{UnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// An allocation that the optimizer leaves in place.
 fn buffer(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
@@ -80,7 +77,7 @@ fn a_failure_explains_itself() {
     assert_eq!(
         message,
         format!(
-            "allocations 3 > 2 (+50.0 %) at tests/assertions.rs:{line}; largest part: {}",
+            "allocations 3 > 2 (+50.0 %) at tests/it/assertions.rs:{line}; largest part: {}",
             part("Rank", "2")
         )
     );
@@ -90,7 +87,7 @@ fn a_failure_explains_itself() {
     assert_eq!(
         message,
         format!(
-            "peak 2,100 B > 1,024 B (+105.1 %) at tests/assertions.rs:{line}; largest part: {}",
+            "peak 2,100 B > 1,024 B (+105.1 %) at tests/it/assertions.rs:{line}; largest part: {}",
             part("Merge", "1,100 B")
         )
     );
@@ -100,14 +97,14 @@ fn a_failure_explains_itself() {
     assert_eq!(
         message,
         format!(
-            "retained 24 B > 0 B (+24 B) at tests/assertions.rs:{line}; largest part: {}",
+            "retained 24 B > 0 B (+24 B) at tests/it/assertions.rs:{line}; largest part: {}",
             part("Rank", "24 B")
         )
     );
 
     let line = line!() + 1;
     let message = said(|| memprof::assert_no_allocations!(|| buffer(8)));
-    let expected = format!("allocations 1 > 0 (+1) at tests/assertions.rs:{line}");
+    let expected = format!("allocations 1 > 0 (+1) at tests/it/assertions.rs:{line}");
     assert_eq!(message, expected);
 }
 
@@ -161,7 +158,7 @@ fn a_panic_passes_through() {
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"on its way"));
 }
 
-/// `"Merge" +1,100 B (tests/assertions.rs:LINE)`
+/// `"Merge" +1,100 B (tests/it/assertions.rs:LINE)`
 fn part(name: &str, figure: &str) -> String {
     let sites = memprof::sites();
     let site = sites

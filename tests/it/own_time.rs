@@ -8,9 +8,6 @@ use memprof::{Profiler, ProfilerBuilder, Report};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// An allocation that the optimizer leaves in place.
 fn buffer(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
@@ -63,6 +60,7 @@ fn figures(report: &Report, name: &str) -> [u64; 4] {
 /// One test, for the figures are those of the process.
 #[test]
 fn a_report_is_of_the_time_of_its_profiler() {
+    alone!();
     let mut memory = Vec::with_capacity(1_000);
     start(&mut memory);
     let started = memprof::snapshot();

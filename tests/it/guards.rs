@@ -5,9 +5,6 @@
 
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 /// An allocation that the optimizer leaves in place.
 fn buffer(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
@@ -62,6 +59,7 @@ fn check_at_root() {
 /// One test, because the count of misused guards is the process's.
 #[test]
 fn misuse_heals_and_is_counted() {
+    alone!();
     std::thread::spawn(|| {
         used_well();
         assert_eq!(misused(), 0);

@@ -6,10 +6,9 @@
 //! `/proc/self/statm`; elsewhere nothing is tested here.
 #![cfg(target_os = "linux")]
 
+use crate::ALLOCATOR;
 use std::alloc::{GlobalAlloc, Layout, System};
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 static COUNTING: memprof::CountingAllocator = memprof::CountingAllocator::system();
 
 /// Pages that may be resident beyond those of the bare allocator.
@@ -20,6 +19,7 @@ const PAGE: usize = 4096;
 /// One test: resident pages are a fact of the process.
 #[test]
 fn huge_blocks_stay_lazy() {
+    alone!();
     without_huge_pages();
     // What the measurement itself makes resident, it makes so here.
     resident_pages();

@@ -1,11 +1,8 @@
 //! Promise: as `tests/plugins.rs`, where the host has memprof too: each side counts its own.
 #![cfg(unix)]
 
-#[path = "plugins/host.rs"]
+#[path = "../plugins/host.rs"]
 mod host;
-
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 
 #[memprof::track("Host Work")]
 fn work() -> Vec<u8> {
@@ -14,6 +11,7 @@ fn work() -> Vec<u8> {
 
 #[test]
 fn a_plugin_is_unloaded_and_loaded_again() {
+    alone!();
     drop(work());
     host::loads_and_unloads("plugin_of_tracked_host");
     drop(work());

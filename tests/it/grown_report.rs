@@ -5,9 +5,6 @@
 
 use std::hint::black_box;
 
-#[global_allocator]
-static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
-
 const REPORTS: usize = 100;
 
 /// Live bytes and blocks of the process, retained bytes of all paths, memprof's own bytes.
@@ -37,6 +34,7 @@ fn change_and_drop() {
 /// One test, for the figures are the process's.
 #[test]
 fn a_hundred_changed_reports_leave_nothing() {
+    alone!();
     within_an_operation();
     for number in 0..4 {
         let _scope = memprof::scope!("operation");

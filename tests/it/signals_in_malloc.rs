@@ -6,7 +6,7 @@
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[allow(dead_code)]
-#[path = "interrupted/stepping.rs"]
+#[path = "../interrupted/stepping.rs"]
 mod stepping;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -14,9 +14,6 @@ mod first_calls {
     use super::stepping;
     use std::hint::black_box;
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
-    #[global_allocator]
-    static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 
     macro_rules! functions {
         ($($name:ident)*) => {
@@ -53,6 +50,7 @@ mod first_calls {
     /// Each size comes another way through the allocator.
     #[test]
     fn the_system_allocator_is_interrupted() {
+        alone!();
         stepping::install(handle);
         for bytes in [24, 2_000, 200_000] {
             let before = NEXT.load(Relaxed);
