@@ -270,15 +270,12 @@ fn doc(selection: &[&str]) -> Result {
 
 /// As on other systems (`record::own`). In a folder of its own, or all would be built again afterwards.
 fn thread_storage() -> Result {
-    const TESTS: [&str; 8] = [
+    const TESTS: [&str; 5] = [
         "late_first_events",
         "thread_locals",
-        "threads",
-        "short_threads",
-        "foreign_threads",
-        "fork",
         "signals",
         "fuzz",
+        "it",
     ];
     let folder = target_directory()?.join("xtask-thread-storage");
     for words in ["keyed", "pointed"] {
