@@ -7,6 +7,7 @@ mod alone;
 
 mod assertions;
 mod bounded;
+mod changing_blocks;
 mod context;
 mod context_million;
 mod context_peak;

@@ -29,6 +29,10 @@ impl Foreign {
                 .freed_bytes
                 .saturating_sub(figures.allocated_bytes());
         }
+        of_paths.blocks += copied.foreign.blocks;
+        of_paths.bytes += copied.foreign.bytes;
+        // Fewer bytes were made than were freed, though as many blocks: at least one of them was another.
+        of_paths.blocks = of_paths.blocks.max(u64::from(of_paths.bytes > 0));
         // What signal handlers allocated and was lost may have been freed since.
         let lost = INTERRUPTING_BLOCKS.load(Ordering::Relaxed);
         if of_paths.blocks <= lost {

@@ -15,13 +15,14 @@ use super::tree::Tree;
 use super::{counts, detail, leaks, peak, run, stacks, violations, warnings, workers};
 use crate::record::copy::{Copied, copy};
 use crate::record::pause::{Pause, pause, resume};
+use crate::record::row::PathFigures;
 use crate::record::{inherited, memory, registry::is_owning};
 use memprof_report::{AllocatorInfo, Process, Report};
 
 /// The report of everything so far: all operations, all paths, the process.
 ///
-/// Scopes that are open count with what they have done. At rest it is exact; of threads that run meanwhile
-/// it may miss or hold events in flight. Takes a lock against threads that start or end; allocates, which
+/// Scopes that are open count with what they have done. At rest it is exact. Where threads go on meanwhile, each path and what
+/// lives in the process are of moments close to each other, and may miss or hold events in flight. Takes a lock against threads that start or end; allocates, which
 /// counts as memprof's own (`overhead_bytes`).
 ///
 /// ```
@@ -112,7 +113,7 @@ pub(super) fn take(settings: &Settings, begin: Option<&Begin>) -> Taken {
 }
 
 fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
-    let mut all = crate::record::row::PathFigures::default();
+    let mut all = PathFigures::default();
     for figures in &copied.figures {
         all.add(figures);
     }
@@ -130,13 +131,28 @@ fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
             )
         });
     }
+    let (mut deallocations, mut deallocated) = (all.deallocations, all.deallocated_bytes);
+    // Where threads went on, what was allocated and what was freed were read at different moments, and their difference is of
+    // none. What lives is known by itself, and the blocks path by path.
+    if let Some(bytes) = copied.live_meanwhile {
+        live = u64::try_from(bytes.wrapping_sub(copied.inherited_live_bytes)).unwrap_or(0);
+        deallocated = all.allocated_bytes().saturating_sub(live);
+        if is_owning() {
+            live_blocks = copied
+                .figures
+                .iter()
+                .map(PathFigures::retained_blocks)
+                .sum();
+            deallocations = all.allocations.saturating_sub(live_blocks);
+        }
+    }
     let peak = u64::try_from(copied.peak.bytes).unwrap_or(0);
     let error = copied.peak.error.unsigned_abs();
     Process {
         allocations: all.allocations,
         allocated_bytes: all.allocated_bytes(),
-        deallocations: all.deallocations,
-        deallocated_bytes: all.deallocated_bytes,
+        deallocations,
+        deallocated_bytes: deallocated,
         reallocations: all.reallocations,
         live_blocks,
         live_bytes: live,

@@ -3,7 +3,7 @@
 
 /// Calls `collect::process_starts`, which never unwinds.
 extern "C" fn starts() {
-    super::pin::keep_loaded();
+    super::pin::keep_own_loaded();
     crate::collect::process_starts();
 }
 

@@ -10,11 +10,11 @@
 
 use super::composition;
 use super::detail::{Flow, SizesCopy};
-use super::freed::Tables;
-use super::live::Peak;
+use super::freed::{FreedCopy, Tables};
+use super::live::{self, Peak};
 use super::own::current;
 use super::paths::Node;
-use super::registry::{self, FreedCopy, Registry};
+use super::registry::{self, Registry};
 use super::row::{Calls, Events, PathFigures, PerCallCopy, Row};
 use super::site::Site;
 use super::switches;
@@ -43,6 +43,10 @@ pub(crate) struct Copied {
     /// Which of the sites each path is currently in.
     slot_of: Vec<Option<usize>>,
     pub(crate) threads_started: u64,
+    /// Bytes that lived at the end of the reading, where threads went on meanwhile.
+    pub(crate) live_meanwhile: Option<i64>,
+    /// Freed blocks, and their bytes, of paths that there are not: another copy of memprof made them.
+    pub(crate) foreign: FreedCopy,
     /// Whether this is the only thread that there ever was.
     pub(crate) is_lone: bool,
     /// The process's peak.
@@ -70,12 +74,18 @@ pub(crate) fn copy() -> Copied {
     let nodes = registry::lock().paths.nodes().to_vec();
     let mut copied = Copied::of_paths(nodes);
     let mut registry = registry::lock();
+    let at_begin = registry.live();
     let mut next = 0;
     while next < copied.nodes.len() {
         next = registry.copy_paths(next, &mut copied);
         registry.give_way();
     }
     registry.each_thread(|thread| copy_open_scopes(thread, &mut copied));
+    // Again, if it changed: between the two readings, what the paths say is of many moments.
+    copied.live_meanwhile = Some(registry.live())
+        .filter(|live| *live != at_begin)
+        .map(|live| live.bytes);
+    copied.foreign = registry.freed_of_no_path();
     copied.threads_started = registry.started;
     copied.is_lone = registry.is_lone();
     copied.peak = registry.peak();
@@ -86,7 +96,10 @@ pub(crate) fn copy() -> Copied {
     drop(registry);
     // After the peak, so that it is not of a lower one.
     copied.at_peak = composition::copy();
-    let retained_before = registry::lock().inherited_bytes(copied.at_peak.len());
+    let registry = registry::lock();
+    copied.count_later_paths(registry.paths.nodes());
+    let retained_before = registry.inherited_bytes(copied.at_peak.len());
+    drop(registry);
     for (bytes, before) in copied.at_peak.iter_mut().zip(retained_before) {
         *bytes = bytes.wrapping_sub(before).max(0);
     }
@@ -136,6 +149,8 @@ impl Copied {
             sites,
             slot_of,
             threads_started: 0,
+            live_meanwhile: None,
+            foreign: FreedCopy::default(),
             is_lone: false,
             peak: Peak::default(),
             points: Vec::new(),
@@ -146,6 +161,15 @@ impl Copied {
             workers: Workers::default(),
             inherited_live_bytes: 0,
             inherited_blocks: 0,
+        }
+    }
+
+    /// What lived on paths that were made since the copy began counts for the path that each came from.
+    fn count_later_paths(&mut self, nodes: &[Node]) {
+        for path in (self.nodes.len()..self.at_peak.len()).rev() {
+            let bytes = std::mem::take(&mut self.at_peak[path]);
+            let from = nodes.get(path).map_or(0, |node| node.parent as usize);
+            self.at_peak[if from < path { from } else { 0 }] += bytes;
         }
     }
 
@@ -160,7 +184,54 @@ impl Copied {
     }
 }
 
+/// What lives, and by what it is told that something was allocated or freed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct LiveNow {
+    bytes: i64,
+    freed: i64,
+    started: u64,
+}
+
 impl Registry {
+    /// What lives now: what the threads folded in and what they did since.
+    fn live(&self) -> LiveNow {
+        let mut now = LiveNow {
+            bytes: 0,
+            freed: 0,
+            started: self.started,
+        };
+        for _ in 0..8 {
+            let folded = live::now();
+            (now.bytes, now.freed) = (folded, 0);
+            self.each_thread(|thread| {
+                let read = |thread: &Thread| (thread.level_and_freed(), thread.folded.get());
+                let ((level, freed), folded) = thread.consistent(read);
+                now.bytes = now.bytes.wrapping_add(level.wrapping_sub(folded));
+                now.freed = now.freed.wrapping_add(freed);
+            });
+            // A fold meanwhile could count twice, or not at all.
+            if live::now() == folded {
+                break;
+            }
+        }
+        now
+    }
+
+    /// What was freed of origins beyond the paths that there are.
+    fn freed_of_no_path(&self) -> FreedCopy {
+        let paths = self.paths.nodes().len();
+        let mut sum = FreedCopy::default();
+        let retired = self.retired_freed.as_slice().iter().skip(paths);
+        retired.for_each(|freed| sum.add(freed.bytes, freed.blocks));
+        self.each_thread(|thread| {
+            // SAFETY: the lock is held.
+            let tables = unsafe { thread.freed_tables() }.all();
+            let beyond = tables.flat_map(|table| table.iter().skip(paths));
+            beyond.for_each(|freed| sum.add(freed.bytes.get(), freed.blocks.get()));
+        });
+        sum
+    }
+
     /// Whether the caller is the only thread that there ever was, and its own level is the process's.
     fn is_lone(&self) -> bool {
         let is_caller = current(|me| std::ptr::eq(self.threads, me) && me.shifts.get() == 0);
@@ -233,38 +304,32 @@ impl Registry {
         }
     }
 
-    /// What was freed of a path's blocks, and what the path did, close together: between the two readings
-    /// nothing was freed, unless threads never leave off; then the events in flight show as live. Freed comes
-    /// first, so it never exceeds what was allocated.
+    /// What was freed of a path's blocks, and what the path did, close together: between the two readings nothing was freed,
+    /// unless threads never leave off. Then what was freed when the events were read lies between what was freed before and
+    /// after, and the middle is taken, of the closest readings.
     fn steady(&self, views: &[View<'_>], path: usize) -> (FreedCopy, Events) {
-        let mut best = (self.freed_of(views, path), self.events_of(views, path));
+        let mut closest = u64::MAX;
+        let mut best = Default::default();
+        let mut before = self.freed_of(views, path);
         for _ in 0..8 {
-            let freed = self.freed_of(views, path);
-            if freed.blocks == best.0.blocks {
+            let events = self.events_of(views, path);
+            let after = self.freed_of(views, path);
+            let apart = after.blocks - before.blocks;
+            if apart < closest {
+                closest = apart;
+                best = (before.middle(after, &events), events);
+            }
+            if apart == 0 {
                 break;
             }
-            let again = (freed, self.events_of(views, path));
-            let live = |(freed, events): &(FreedCopy, Events)| {
-                events.allocations.saturating_sub(freed.blocks)
-            };
-            if live(&again) <= live(&best) {
-                best = again;
-            }
+            before = after;
         }
         best
     }
 
     fn freed_of(&self, views: &[View<'_>], path: usize) -> FreedCopy {
-        let none = FreedCopy {
-            bytes: 0,
-            blocks: 0,
-        };
-        let mut sum = self
-            .retired_freed
-            .as_slice()
-            .get(path)
-            .copied()
-            .unwrap_or(none);
+        let retired = self.retired_freed.as_slice().get(path).copied();
+        let mut sum = retired.unwrap_or_default();
         for view in views {
             let (bytes, blocks) = view.freed.of_origin(path);
             sum.bytes += bytes;
@@ -280,10 +345,29 @@ impl Registry {
             .unwrap_or_default();
         for view in views {
             if let Some(row) = view.row(path) {
-                sum.add(&view.thread.consistent(|thread| thread.events_of(row)));
+                // Without waiting for the thread: meanwhile others free.
+                let read = |thread: &Thread| thread.events_of(row);
+                let events = view.thread.soon_consistent(read);
+                sum.add(&events.unwrap_or_else(|| read(view.thread)));
             }
         }
         sum
+    }
+}
+
+impl FreedCopy {
+    /// Between this and a later reading, and never more than was allocated.
+    fn middle(self, later: Self, events: &Events) -> Self {
+        let most = |before: u64, after: u64, made: u64| {
+            (before + (after - before) / 2).min(before.max(made))
+        };
+        let made = events
+            .deallocated_bytes
+            .saturating_add_signed(events.net_bytes);
+        Self {
+            bytes: most(self.bytes, later.bytes, made),
+            blocks: most(self.blocks, later.blocks, events.allocations),
+        }
     }
 }
 
@@ -338,17 +422,15 @@ impl Thread {
     /// What `row` holds, and what is still to be moved into it when it is the current one.
     pub(super) fn events_of(&self, row: &Row) -> Events {
         let mut events = Events::of_row(row);
-        let (current, pending) = match self.is_paused() {
-            true => (&self.saved.row, &self.saved.pending),
-            false => (&self.row, &self.pending),
+        let (current, pending, origin) = match self.is_paused() {
+            true => (&self.saved.row, &self.saved.pending, &self.saved.origin),
+            false => (&self.row, &self.pending, &self.origin),
         };
-        // At a boundary the row is hidden. What is pending then is of the path that blocks are made of.
-        let is_at_boundary = self.is_at_boundary();
-        let is_current = match is_at_boundary {
-            true => row.path.get() == self.origin.get(),
-            false => self
-                .row_in_force(current.get())
-                .is_some_and(|current| std::ptr::eq(current, row)),
+        // At a boundary no row is in force. What is pending then is of the path that blocks are made of. Each word is read once:
+        // work begins and ends with the same row, so a reader that saw a bit of both could not tell that anything came between.
+        let is_current = match self.row_in_force(current.get()) {
+            Some(current) => std::ptr::eq(current, row),
+            None => row.path.get() == origin.get(),
         };
         let owed = &self.owed;
         let allocations = pending.allocations.get() + owed.pending.allocations.get();

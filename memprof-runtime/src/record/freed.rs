@@ -14,6 +14,20 @@ pub(crate) struct Freed {
     pub(crate) blocks: Count,
 }
 
+/// What was freed of the blocks of an origin, as read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FreedCopy {
+    pub(crate) bytes: u64,
+    pub(crate) blocks: u64,
+}
+
+impl FreedCopy {
+    pub(super) fn add(&mut self, bytes: u64, blocks: u64) {
+        self.bytes += bytes;
+        self.blocks += blocks;
+    }
+}
+
 /// Stands in the place of an entry, before the first one.
 struct Header {
     length: Count,

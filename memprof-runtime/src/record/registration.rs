@@ -6,6 +6,8 @@
 //! section of functions that run before `main`.
 
 use super::site::Site;
+#[cfg(not(miri))]
+use crate::os;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
@@ -37,6 +39,9 @@ pub fn register(site: &'static Site) {
         return;
     }
     let this = std::ptr::from_ref(site).cast_mut();
+    // Where the site's library has no memprof of its own, it would go, and the list would lead to nothing.
+    #[cfg(not(miri))]
+    os::pin::keep_loaded(this.addr());
     let mut last = LAST.load(Ordering::Relaxed);
     loop {
         site.link.earlier.store(last, Ordering::Relaxed);

@@ -10,6 +10,7 @@
 use super::company::CheckedCalls;
 use super::composition;
 use super::detail::Flows;
+use super::freed::FreedCopy;
 use super::inherited::Inherited;
 use super::interrupted::{lose_interrupting_entry, nowhere};
 use super::live::fold;
@@ -63,12 +64,6 @@ pub(crate) struct Registry {
 // SAFETY: the raw pointers in it lead to threads and rows, which are made of atomics and stay while the lock
 // is held.
 unsafe impl Send for Registry {}
-
-#[derive(Clone, Copy)]
-pub(super) struct FreedCopy {
-    pub(super) bytes: u64,
-    pub(super) blocks: u64,
-}
 
 /// Notes what kind of allocator calls.
 pub(crate) fn note_allocator(is_owning: bool) {
