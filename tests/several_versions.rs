@@ -54,7 +54,7 @@ fn both_are_named() {
                 &*format!(
                     "the program has 2 copies of memprof ({OTHER}, {own}), which do not know of each other: this report \
                      is of {own}, whose allocator is not installed; have all packages depend on one version, `cargo tree \
-                     --invert memprof-runtime` shows who needs which"
+                     --duplicates` shows who needs which"
                 )
             ),
         ]

@@ -14,6 +14,8 @@ pub(crate) fn process_end_arranged() {}
 
 pub(crate) fn process_ends() {}
 
+pub(crate) fn process_table_ends() {}
+
 pub(crate) fn process_note_ends() {}
 
 pub(crate) fn before_fork() {

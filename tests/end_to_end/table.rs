@@ -59,6 +59,26 @@ fn the_wish_for_a_table_is_heard() {
     assert_eq!(directory.names("."), Vec::<String>::new());
 }
 
+/// Without a call there is nothing to write, and a wish for the table is a wish all the same.
+#[test]
+fn a_program_in_which_nothing_is_called_prints_its_table() {
+    let directory = Directory::new();
+    for (wish, tables) in [("1", 1), ("0", 0), ("", 0)] {
+        let mut command = directory.program(&["idle"]);
+        command.env("MEMPROF_REPORTING_OUTPUT_DIRECTORY", "reports");
+        let outcome = run(command.env("MEMPROF_PRINT", wish));
+        assert_eq!(
+            (outcome.status, outcome.stderr.as_str()),
+            (Some(0), ""),
+            "{wish}"
+        );
+        assert_eq!(outcome.tables(), tables, "{wish}");
+        let line = "5 sites never called: ";
+        assert_eq!(outcome.stdout.contains(line), tables == 1, "{wish}");
+    }
+    assert_eq!(directory.names("."), Vec::<String>::new());
+}
+
 #[test]
 fn a_format_prints_the_table_when_the_profiler_ends() {
     let directory = Directory::new();

@@ -72,11 +72,20 @@ fn silent(notes: &[Note]) -> String {
     // The nearest to one that has.
     let best = notes
         .iter()
-        .max_by_key(|note| (note.has_allocator, note.sites));
+        .max_by_key(|note| (note.copies.len() > 1, note.has_allocator, note.sites));
     let Some(note) = best else {
         return REMEDY.to_owned();
     };
     let name = note.name();
+    if note.copies.len() > 1 {
+        return format!(
+            "`{name}` has {} copies of memprof ({}), which do not know of each other: a tracked function counts in the copy \
+             that its crate depends on, and no copy that reports has one that was called; have all packages depend on one \
+             version, `cargo tree --duplicates` shows who needs which",
+            note.copies.len(),
+            note.copies.join(", ")
+        );
+    }
     match (note.has_allocator, note.sites) {
         (true, 0) => format!(
             "`{name}` has no tracked function: put `#[memprof::track]` on the functions that matter; those of a crate \

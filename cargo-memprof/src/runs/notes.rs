@@ -16,6 +16,8 @@ pub(crate) struct Note {
     pub(crate) has_allocator: bool,
     /// Its tracked functions.
     pub(crate) sites: usize,
+    /// The versions of all copies of memprof in it; none of an earlier version.
+    pub(crate) copies: Vec<String>,
 }
 
 impl Note {
@@ -31,8 +33,16 @@ impl Note {
         for line in fs::read_to_string(path).ok()?.lines() {
             match line.split_once(' ') {
                 Some(("executable", value)) => note.executable = value.to_owned(),
-                Some(("allocator", value)) => note.has_allocator = value == "true",
-                Some(("sites", value)) => note.sites = value.parse().unwrap_or(0),
+                // Each copy of memprof in the process adds its lines.
+                Some(("allocator", value)) => note.has_allocator |= value == "true",
+                Some(("sites", value)) => note.sites += value.parse().unwrap_or(0),
+                Some(("copies", value)) => {
+                    let copies: Vec<String> = value.split(", ").map(str::to_owned).collect();
+                    // One in a library sees those of its library.
+                    if copies.len() > note.copies.len() {
+                        note.copies = copies;
+                    }
+                }
                 Some(("ended", value)) => note.is_ended = value == "true",
                 _ => {}
             }

@@ -39,6 +39,7 @@ fn ends() -> Directory {
         .write("src/main.rs", include_str!("crates/ends/main.rs"))
         .write("src/bare.rs", include_str!("crates/ends/bare.rs"))
         .write("src/untracked.rs", include_str!("crates/ends/untracked.rs"))
+        .write("src/copies.rs", include_str!("crates/ends/copies.rs"))
         .write("src/broken.rs", include_str!("crates/ends/broken.rs"));
     lock(&directory);
     directory
@@ -300,6 +301,30 @@ fn what_was_not_run_or_has_nothing_to_tell_says_why() {
         "error: no process wrote a report: package `plain` does not depend on memprof: `cargo add memprof`, {remedy}"
     );
     assert_eq!(outcome.expect(1).stderr.lines().last(), Some(&*line));
+}
+
+/// A tracked function of a library may count in another copy of memprof than the one that reports.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_without_a_call_in_a_program_of_several_versions_names_them() {
+    let krate = ends();
+    let own = env!("CARGO_PKG_VERSION");
+    let outcome = krate.memprof(&["run", "--bin", "copies"]);
+    let line = format!(
+        "error: no process wrote a report: `copies` has 2 copies of memprof ({own}, 0.1.9), which do not know of each \
+         other: a tracked function counts in the copy that its crate depends on, and no copy that reports has one that was \
+         called; have all packages depend on one version, `cargo tree --duplicates` shows who needs which"
+    );
+    let last = outcome.expect(1).stderr.lines().last();
+    assert_eq!(last, Some(&*line), "{}", outcome.stderr);
+
+    let mut command = krate.command(&["run", "--bin", "copies"]);
+    let outcome = crate::directory::run(command.env("MEMPROF_PRINT", "1"));
+    let warning =
+        format!("WARNING several-versions: the program has 2 copies of memprof ({own}, 0.1.9)");
+    let table = outcome.expect(1).stdout.split_whitespace();
+    let table = table.collect::<Vec<_>>().join(" ");
+    assert!(table.contains(&warning), "{}", outcome.stdout);
 }
 
 #[test]

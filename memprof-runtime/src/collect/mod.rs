@@ -43,7 +43,7 @@ pub use self::snapshot::snapshot;
 
 pub(crate) use self::say::say;
 
-pub(crate) use self::end::{process_end_arranged, process_ends};
+pub(crate) use self::end::{process_end_arranged, process_ends, process_table_ends};
 pub(crate) use self::note::process_note_ends;
 pub(crate) use self::settings::process_starts;
 

@@ -43,7 +43,10 @@ fn ends() {
         return;
     };
     let (allocator, sites) = (is_allocator_installed(), sites().len());
-    let text = format!("allocator {allocator}\nsites {sites}\nended true\n");
+    let mut copies = crate::os::copies::versions();
+    copies.sort_unstable();
+    let copies = copies.join(", ");
+    let text = format!("allocator {allocator}\nsites {sites}\ncopies {copies}\nended true\n");
     let file = fs::OpenOptions::new().append(true).open(path);
     // As above.
     let _ = file.and_then(|mut file| file.write_all(text.as_bytes()));

@@ -62,6 +62,7 @@ pub(crate) fn process_starts() {
             settings.follow();
         }
         super::note::begins();
+        super::end::process_begins();
     });
 }
 

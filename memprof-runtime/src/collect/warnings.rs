@@ -28,7 +28,7 @@ fn several(copies: &[&str], is_installed: bool) -> String {
     };
     format!(
         "the program has {} copies of memprof ({}), which do not know of each other: {of_own}; have all packages depend on \
-         one version, `cargo tree --invert memprof-runtime` shows who needs which",
+         one version, `cargo tree --duplicates` shows who needs which",
         copies.len(),
         versions.join(", ")
     )

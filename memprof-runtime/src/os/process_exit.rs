@@ -14,6 +14,12 @@ pub(crate) fn install() {
     }
 }
 
+/// Arranges that `collect::process_table_ends` is called once at the process's end, behind `collect::process_ends` where that
+/// is arranged. Called once, before `main`.
+pub(crate) fn table_end() {
+    register(table_ends);
+}
+
 /// Arranges that `collect::process_note_ends` is called once at the process's end, behind the report. Called once, before
 /// `main`.
 pub(crate) fn note_end() {
@@ -22,6 +28,10 @@ pub(crate) fn note_end() {
 
 extern "C" fn ends() {
     crate::collect::process_ends();
+}
+
+extern "C" fn table_ends() {
+    crate::collect::process_table_ends();
 }
 
 extern "C" fn note_ends() {
