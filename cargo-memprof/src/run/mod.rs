@@ -11,6 +11,7 @@ mod outcome;
 mod reporting;
 #[cfg(unix)]
 mod signals;
+mod switched;
 #[cfg(unix)]
 mod tree;
 #[cfg(unix)]
@@ -68,7 +69,13 @@ pub(crate) fn run(
             run.forget();
             return Ok(Done::Fine);
         }
-        let why = outcome::why(&ended, &sum, &project, &of_cargo);
+        let asked = switched::Asked {
+            command,
+            options,
+            project: &project,
+            of_cargo: &of_cargo,
+        };
+        let why = outcome::why(&ended, &sum, asked);
         run.end(status, &sum.files, Some(why.clone()));
         return match status {
             0 => Err(Failure::error(why)),

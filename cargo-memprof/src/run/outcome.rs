@@ -1,9 +1,9 @@
 //! The outcome: how cargo ended, and where no process wrote a report, why not and what to do.
 
 use super::ended::Ended;
-use crate::project::{Project, unknown_packages};
+use super::switched::{self, Asked};
+use crate::project::unknown_packages;
 use crate::runs::{Note, Sum};
-use std::ffi::OsString;
 
 /// What makes a program one that reports.
 const REMEDY: &str = "put `#[memprof::track]` on a function that is called, and install `memprof::Allocator` as the \
@@ -13,11 +13,11 @@ const ENDS: &str = "a report is written where `main` returns or `std::process::e
                     programs that never end";
 
 /// Why there is no report: what happened, then what to do.
-pub(super) fn why(ended: &Ended, sum: &Sum, project: &Project, of_cargo: &[OsString]) -> String {
+pub(super) fn why(ended: &Ended, sum: &Sum, asked: Asked<'_>) -> String {
     let what = match (sum.cut_off().first(), sum.silent.is_empty()) {
         (Some(note), _) => cut_off(ended, note, sum.cut_off().len()),
         (None, false) => silent(&sum.silent),
-        (None, true) => not_begun(ended, project, of_cargo),
+        (None, true) => not_begun(ended, asked),
     };
     format!("no process wrote a report: {what}")
 }
@@ -107,7 +107,7 @@ fn silent(notes: &[Note]) -> String {
 }
 
 /// Where no program with memprof in it began.
-fn not_begun(ended: &Ended, project: &Project, of_cargo: &[OsString]) -> String {
+fn not_begun(ended: &Ended, asked: Asked<'_>) -> String {
     const AGAIN: &str = "run it again, and for longer";
     if let Some(signal) = ended.signal() {
         return format!(
@@ -115,6 +115,9 @@ fn not_begun(ended: &Ended, project: &Project, of_cargo: &[OsString]) -> String 
         );
     }
     let status = ended.status;
+    let Asked {
+        project, of_cargo, ..
+    } = asked;
     let unknown = unknown_packages(project, of_cargo);
     if let Some(name) = unknown.first().filter(|_| status != 0) {
         return format!(
@@ -125,20 +128,29 @@ fn not_begun(ended: &Ended, project: &Project, of_cargo: &[OsString]) -> String 
     let selected = project.selected(of_cargo);
     let without = selected.iter().find(|package| !package.has_memprof);
     let has_none = selected.iter().all(|package| !package.has_memprof);
+    let off = || switched::off(asked);
     match (status, without) {
         (0, Some(package)) if has_none => format!(
             "package `{}` does not depend on memprof: `cargo add memprof`, {REMEDY}",
             package.name
         ),
-        (0, _) => format!("no program that ran has memprof in it: {REMEDY}"),
+        (0, _) => {
+            off().unwrap_or_else(|| format!("no program that ran has memprof in it: {REMEDY}"))
+        }
         (_, Some(package)) if has_none => format!(
             "cargo ended with status {status}, as its messages above say, and package `{}` does not depend on memprof: \
              `cargo add memprof`, {REMEDY}",
             package.name
         ),
-        _ => format!(
-            "cargo ended with status {status} before a program with memprof in it began; most likely the build failed: \
-             correct what its messages above say"
-        ),
+        _ => match off() {
+            // The build may have failed or the program; this is so in both cases.
+            Some(off) => {
+                format!("cargo ended with status {status}, as its messages above say, and {off}")
+            }
+            None => format!(
+                "cargo ended with status {status} before a program with memprof in it began; most likely the build \
+                 failed: correct what its messages above say"
+            ),
+        },
     }
 }

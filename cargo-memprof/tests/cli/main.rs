@@ -19,6 +19,7 @@ mod list_and_merge;
 mod look;
 mod run;
 mod samples;
+mod switched;
 mod terminal;
 mod workflow;
 mod workspace;
