@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use memprof_report::{Baseline, Report, Verdict};
+use memprof_report::{Baseline, Diff, DiffRow, Report, Verdict};
 
 use super::{Use, named_or_last};
 use crate::arguments::{AcceptOptions, CheckOptions};
@@ -29,16 +29,9 @@ pub(crate) fn check(options: &CheckOptions) -> Result<Done> {
                  take this build too with `cargo memprof accept`"
             ))
         })?;
-    let verdicts = || diff.rows.iter().map(|row| row.verdict);
-    let is_known = verdicts().any(|verdict| !matches!(verdict, Verdict::New | Verdict::Gone));
-    // All gone and all new: two programs. None gone: a baseline that knows nothing of this file yet.
-    if !is_known
-        && verdicts().any(|it| it == Verdict::New)
-        && verdicts().any(|it| it == Verdict::Gone)
-    {
+    if let Some(why) = nothing_compared(&diff) {
         return Err(Failure::error(format!(
-            "the report of `{}` has no operation that baseline `{shown}` has: give a report of the program \
-             that it was made of, or add this one with `cargo memprof accept`",
+            "the report of `{}` has no operation that baseline `{shown}` has{why}",
             report.run.name
         )));
     }
@@ -53,6 +46,33 @@ pub(crate) fn check(options: &CheckOptions) -> Result<Done> {
     }
     let is_exceeded = diff.is_regression() || !report.violations.is_empty();
     Ok(Done::exceeded(is_exceeded))
+}
+
+/// Why no figure was compared, as the rest of a sentence, and what to do; none where one was. A gate that compared nothing has
+/// held nothing.
+fn nothing_compared(diff: &Diff) -> Option<String> {
+    let is_compared = |row: &DiffRow| {
+        let verdict = row.verdict;
+        !matches!(
+            verdict,
+            Verdict::New | Verdict::Gone | Verdict::NotComparable
+        )
+    };
+    if diff.rows.iter().any(is_compared) {
+        return None;
+    }
+    let mut reasons = diff.rows.iter().filter_map(|row| row.reason.as_deref());
+    Some(match reasons.next() {
+        Some(reason) => {
+            format!(" and can be compared ({reason}): take it with `cargo memprof accept`")
+        }
+        None if diff.count(Verdict::New) == 0 => ": none was called: run what calls one, or give a \
+                                                  report of the program that it was made of"
+            .to_owned(),
+        None => ": give a report of the program that it was made of, or add this one with `cargo memprof \
+                 accept`"
+            .to_owned(),
+    })
 }
 
 pub(crate) fn accept(options: &AcceptOptions) -> Result<Done> {

@@ -178,6 +178,68 @@ fn what_is_new_passes_and_stays_beside_what_was_accepted() {
     }
 }
 
+/// A gate that compared no figure has held none, whatever the reason.
+#[test]
+fn a_check_that_compares_nothing_fails() {
+    let directory = directory();
+    directory
+        .memprof(&["accept", "old.json", "--baseline", "base.json"])
+        .expect(0);
+    let check = |file: &str, baseline| directory.memprof(&["check", file, "--baseline", baseline]);
+    let mut idle = sample();
+    for row in &mut idle.operations {
+        (row.calls, row.allocations, row.allocated_bytes) = (0, 0, 0);
+    }
+    let mut none = sample();
+    none.operations.clear();
+    let mut twice = sample();
+    twice.operations.truncate(1);
+    let mut second = twice.operations[0].clone();
+    second.line += 1;
+    twice.operations.push(second);
+    let empty = r#"{"format":"memprof-baseline","schema_version":1,"builds":{},"entries":[]}"#;
+    directory
+        .write("idle.json", json(&idle))
+        .write("none.json", json(&none))
+        .write("twice.json", json(&twice))
+        .write("empty.json", empty);
+    let begin = "the report of `demo` has no operation that baseline `base.json` has";
+    for file in ["idle.json", "none.json"] {
+        check(file, "base.json").expect_error(
+            1,
+            &format!("{begin}: none was called: run what calls one"),
+            ", or give a report of the program that it was made of",
+        );
+    }
+    check("twice.json", "base.json").expect_error(
+        1,
+        &format!("{begin} and can be compared (1 of this name became 2, so that they cannot be told apart)"),
+        ": take it with `cargo memprof accept`",
+    );
+    // One that knows nothing yet.
+    check("old.json", "empty.json").expect_error(
+        1,
+        "the report of `demo` has no operation that baseline `empty.json` has: give a report",
+        ", or add this one with `cargo memprof accept`",
+    );
+    check("idle.json", "empty.json").expect_error(
+        1,
+        "the report of `demo` has no operation that baseline `empty.json` has: none was called",
+        "",
+    );
+    // One operation of two is compared.
+    let mut part = sample();
+    part.operations[0].calls = 0;
+    directory.write("part.json", json(&part));
+    let outcome = check("part.json", "base.json");
+    let line = "memprof diff: 1 gone, 1 unchanged\n";
+    assert!(
+        outcome.expect(0).stdout.starts_with(line),
+        "{}",
+        outcome.stdout
+    );
+}
+
 #[test]
 fn a_violation_is_told_by_the_check_too() {
     let directory = directory();
