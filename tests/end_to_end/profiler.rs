@@ -63,34 +63,42 @@ fn is_written_on_unwinding() {
 }
 
 #[test]
-fn says_so_where_it_ended_as_soon_as_it_was_built() {
-    let directory = Directory::new();
-    let outcome = directory.run(&["unbound"]);
-    let begin = "memprof: the profiler ended as soon as it was built: bind it to a name, `let _profiler = …`\n\
-                 memprof: report written to memory_reports/nightly-";
-    assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(0), ""));
-    assert!(outcome.stderr.starts_with(begin), "{}", outcome.stderr);
-    let report = directory.report();
-    assert_eq!(report.operation("Search Operation").unwrap().calls, 0);
-    let found = warnings(&report);
-    let warning = "profiler-ended-at-once: the profiler ended as soon as it was built, so nothing is in its report: bind \
-                   it to a name, `let _profiler = …`; `let _ = …` drops it at once";
-    assert_eq!(found, [warning]);
+fn is_of_its_own_time_though_nothing_happened_in_it() {
+    let message = "nothing was called while the profiler lived: if something was meant to be, bind it to a name, `let \
+                   _profiler = …`; `let _ = …` drops it at once";
+    // Not bound, with work after it; bound where nothing follows; the same with an allocation that nothing tracks; and
+    // around work, tracked or not.
+    let modes = [
+        ("unbound", true),
+        ("last", true),
+        ("last-busy", false),
+        ("bound", false),
+    ];
+    for (mode, is_said) in modes {
+        let directory = Directory::new();
+        let outcome = directory.run(&[mode]);
+        assert_eq!(
+            (outcome.status, outcome.stdout.as_str()),
+            (Some(0), ""),
+            "{mode}"
+        );
+        let said = format!("memprof: {message}\n");
+        let begin = if is_said { said.as_str() } else { "" };
+        let begin = format!("{begin}memprof: report written to memory_reports/nightly-");
+        assert!(outcome.stderr.starts_with(&begin), "{}", outcome.stderr);
 
-    // What goes on is reported at the end of the process, where that is asked for.
-    let directory = Directory::new();
-    run(directory.program(&["unbound"]).env(DIRECTORY, "reports"));
-    let calls = directory.reports("reports");
-    let calls = calls
-        .iter()
-        .map(|it| it.operation("Search Operation").unwrap().calls);
-    assert_eq!(calls.sum::<u64>(), 1);
-    assert_eq!(directory.names("reports").len(), 2);
-
-    // One around work, tracked or not, has no warning.
-    let directory = Directory::new();
-    directory.run(&["bound"]);
-    assert_eq!(directory.report().warnings, []);
+        // Also where the process would write one of everything: the profiler's is the only one.
+        let directory = Directory::new();
+        run(directory.program(&[mode]).env(DIRECTORY, "reports"));
+        let reports = directory.reports("reports");
+        assert_eq!(reports.len(), 1, "{mode}");
+        let report = &reports[0];
+        let calls = report.operations.iter().map(|it| it.calls).sum::<u64>();
+        assert_eq!((report.run.name.as_str(), calls), ("nightly", 0), "{mode}");
+        let warning = format!("nothing-profiled: {message}");
+        let expected: &[String] = if is_said { &[warning] } else { &[] };
+        assert_eq!(warnings(report), expected, "{mode}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Whether a profiler ended as soon as it was built, as `let _ = Profiler::builder().build()` makes it: its report has then
-//! nothing in it and reads as if no operation was ever called.
+//! Whether nothing happened while a profiler lived, as where `let _ = Profiler::builder().build()` drops it at once: its report
+//! has then nothing in it and reads as if no operation was ever called. One that is bound to a name where nothing follows looks
+//! the same, so this is said and changes nothing: either way the report is of the profiler's own time.
 
 use crate::record::own::current;
 use crate::record::thread::Thread;
@@ -38,20 +39,17 @@ impl Moment {
     }
 }
 
-/// Warns in the report of such a profiler, unless something was called before or on other threads; whether it did.
-pub(super) fn warn(report: &mut Report) -> bool {
-    if report
-        .operations
-        .iter()
-        .any(|operation| operation.calls > 0)
-    {
-        return false;
+/// Warns in the report of such a profiler, unless something was called before or on other threads; what to say.
+pub(super) fn warn(report: &mut Report) -> Option<&'static str> {
+    let mut operations = report.operations.iter();
+    if operations.any(|operation| operation.calls > 0) {
+        return None;
     }
+    let message = "nothing was called while the profiler lived: if something was meant to be, bind it to a name, `let \
+                   _profiler = …`; `let _ = …` drops it at once";
     report.warnings.push(Warning {
-        code: "profiler-ended-at-once".to_owned(),
-        message: "the profiler ended as soon as it was built, so nothing is in its report: bind it to a name, `let \
-                  _profiler = …`; `let _ = …` drops it at once"
-            .to_owned(),
+        code: "nothing-profiled".to_owned(),
+        message: message.to_owned(),
     });
-    true
+    Some(message)
 }

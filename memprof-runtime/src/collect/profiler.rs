@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// which peaks are known. Where it cannot write, dropping it says so in one line on stderr and changes nothing
 /// else; [`Profiler::finish`] returns the error instead.
 ///
-/// Bind it to a name: `let _ = …` drops it at once, for which its report has the warning `profiler-ended-at-once`.
+/// Bind it to a name: `let _ = …` drops it at once, and its report is of nothing, with the warning `nothing-profiled`.
 ///
 /// ```
 /// # use memprof_runtime as memprof;
@@ -73,20 +73,16 @@ impl Profiler {
         self.end(false).map(Some).map_err(ProfilerError)
     }
 
-    /// `is_at_once` where it was dropped as soon as it was built.
+    /// `is_at_once` where it was dropped as soon as it was built, or as if it were.
     fn end(&mut self, is_at_once: bool) -> io::Result<PathBuf> {
         self.is_finished = true;
         let begin = begin::of(self.settings);
         let mut report = snapshot::take(self.settings, begin.as_deref()).report;
         begin::forget(self.settings);
         self.settings.retire();
-        if is_at_once && at_once::warn(&mut report) {
-            // The run goes on; at the end of the process there is a report of it, where one is asked for.
-            super::say(
-                "the profiler ended as soon as it was built: bind it to a name, `let _profiler = …`",
-            );
-        } else {
-            super::end::note_reported();
+        super::end::note_reported();
+        if is_at_once && let Some(message) = at_once::warn(&mut report) {
+            super::say(message);
         }
         write_all(&report, &self.settings.config)
     }
