@@ -92,8 +92,39 @@ fn fifty_forks_among_four_busy_threads() {
     assert_eq!(report.operation("child").unwrap().calls, 0);
 }
 
+#[memprof::track("handed on")]
+fn handed_on() -> Vec<u8> {
+    buffer(10)
+}
+
+/// Threads of the parent that had ended, and what is said of them, are none of the child's.
+#[test]
+fn what_is_said_of_the_parents_threads_is_not_said_of_the_child() {
+    alone!();
+    let job = handed_on();
+    let worker = std::thread::spawn(move || {
+        drop(job);
+        drop(buffer(4 << 20));
+    });
+    worker.join().unwrap();
+    let is_said = || {
+        let warnings = memprof::snapshot().warnings;
+        warnings.iter().any(|it| it.code == "work-outside")
+    };
+    assert!(is_said());
+    let status = fork_to(|| {
+        assert_eq!(memprof::snapshot().run.threads, 1);
+        assert!(!is_said());
+    });
+    assert_eq!(status, 0);
+}
+
 /// The child's exit status as `waitpid` gives it: 0 when all its checks held.
 fn fork_and_wait() -> i32 {
+    fork_to(child)
+}
+
+fn fork_to(child: impl FnOnce() + std::panic::UnwindSafe) -> i32 {
     // SAFETY: the child uses the allocator, threads and memprof, which is what is tested, and ends by `_exit`.
     unsafe {
         match libc::fork() {
@@ -121,6 +152,7 @@ fn child() {
     assert_eq!((process.allocations, process.allocated_bytes), (0, 0));
     assert_eq!((process.deallocations, process.live_bytes), (0, 0));
     assert!(before.run.before_ns > 0);
+    assert_eq!(before.run.threads, 1);
     let forks = before.operation("forks").unwrap();
     assert_eq!((forks.calls, forks.open_calls), (1, 1));
     assert_eq!(forks.retained_bytes, Some(0));
@@ -182,6 +214,7 @@ fn threads_of_the_child() {
     let report = memprof::snapshot();
     let row = report.operation("child: thread").unwrap();
     let calls = 2 * WORKERS as u64;
+    assert_eq!(report.run.threads, 1 + calls);
     assert_eq!((row.calls, row.allocated_bytes), (calls, 100_108 * calls));
     assert_eq!((row.peak_bytes, row.retained_bytes), (100_100, Some(0)));
     let path = report

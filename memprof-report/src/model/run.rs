@@ -37,7 +37,8 @@ pub struct Run {
     pub rustc_version: Option<String>,
     /// Which of memprof's allocators was at work, if any.
     pub allocator: AllocatorInfo,
-    /// How many threads recorded something up to now, ended ones included.
+    /// How many threads recorded something up to now, ended ones included. A forked child has the one that forked and those
+    /// that came after it.
     pub threads: u64,
     /// Of how many allocations one had its call stack taken: 1 for every one, 0 for none or by bytes.
     #[serde(default, skip_serializing_if = "is_zero")]

@@ -14,6 +14,7 @@ use super::row::{Calls, Events, PathFigures, Row};
 use super::stacks;
 use super::thread::Thread;
 use super::timeline;
+use super::workers::Workers;
 use crate::os;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -32,6 +33,8 @@ pub(super) struct Inherited {
     live_bytes: i64,
     blocks: u64,
     peak_bytes: i64,
+    /// Those that had recorded something, but for the one that forked.
+    threads: u64,
 }
 
 impl Inherited {
@@ -41,6 +44,7 @@ impl Inherited {
             live_bytes: 0,
             blocks: 0,
             peak_bytes: 0,
+            threads: 0,
         }
     }
 }
@@ -79,7 +83,9 @@ impl Registry {
             live::begin_anew();
         }
         inherited.peak_bytes = self.peak().bytes;
+        inherited.threads = self.started.saturating_sub(self.alive);
         self.inherited = inherited;
+        self.ended_workers = Workers::new();
         self.forget_points();
         current(|me| self.forget_flows(me));
         stacks::begin_anew();
@@ -141,6 +147,7 @@ impl Registry {
                 point.bytes = point.bytes.saturating_sub(before.retained().1);
             }
         }
+        copied.threads_started = copied.threads_started.saturating_sub(inherited.threads);
         copied.inherited_live_bytes = inherited.live_bytes;
         copied.inherited_blocks = inherited.blocks;
         let peak = &mut copied.peak;

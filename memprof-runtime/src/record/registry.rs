@@ -42,7 +42,7 @@ static IS_OWNING: AtomicBool = AtomicBool::new(false);
 
 pub(crate) struct Registry {
     pub(super) threads: *mut Thread,
-    alive: u64,
+    pub(super) alive: u64,
     pub(super) started: u64,
     pub(super) paths: PathTable,
     pub(super) retired_rows: Array<*mut Row>,
