@@ -25,10 +25,29 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) manifest: PathBuf,
     pub(crate) features: Vec<String>,
+    pub(crate) targets: Vec<Target>,
     /// Whether it depends on memprof itself, in whatever way.
     pub(crate) has_memprof: bool,
     /// Whether it is meant where no package is named, at the root of the workspace.
     pub(crate) is_default: bool,
+}
+
+/// A target of a package.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// `bin`, `test`, …
+    pub(crate) kind: String,
+    pub(crate) name: String,
+}
+
+impl Target {
+    fn of(document: &Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            kind: text(&document["kind"][0]),
+            name: text(&document["name"]),
+        }
+    }
 }
 
 /// The cargo that calls this program, else the one that is found.
@@ -75,6 +94,7 @@ impl Project {
         let packages = document["packages"].as_array().into_iter().flatten();
         let packages = packages.map(|package| {
             let features = package["features"].as_object().into_iter().flatten();
+            let targets = package["targets"].as_array().into_iter().flatten();
             let mut dependencies = package["dependencies"].as_array().into_iter().flatten();
             let text = |key: &str| package[key].as_str().unwrap_or_default();
             Package {
@@ -82,6 +102,7 @@ impl Project {
                 manifest: text("manifest_path").into(),
                 has_memprof: dependencies.any(|it| it["name"] == "memprof"),
                 features: features.map(|(name, _)| name.clone()).collect(),
+                targets: targets.map(Target::of).collect(),
                 is_default: defaults.is_none_or(|ids| ids.contains(&package["id"])),
             }
         });
@@ -228,6 +249,7 @@ mod tests {
             name: name.to_owned(),
             manifest: PathBuf::from("/none").join(name).join("Cargo.toml"),
             features: Vec::new(),
+            targets: Vec::new(),
             has_memprof: true,
             is_default,
         };

@@ -45,6 +45,7 @@ mod tests {
             name: "a".into(),
             manifest: "/a/Cargo.toml".into(),
             features: features.iter().map(|&name| name.into()).collect(),
+            targets: Vec::new(),
             has_memprof: true,
             is_default: true,
         }

@@ -16,6 +16,7 @@ mod switched;
 mod tree;
 #[cfg(unix)]
 mod witness;
+mod wrong;
 
 use std::ffi::OsString;
 

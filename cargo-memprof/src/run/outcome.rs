@@ -2,7 +2,7 @@
 
 use super::ended::Ended;
 use super::switched::{self, Asked};
-use crate::project::unknown_packages;
+use super::wrong;
 use crate::runs::{Note, Sum};
 
 /// What makes a program one that reports.
@@ -118,12 +118,10 @@ fn not_begun(ended: &Ended, asked: Asked<'_>) -> String {
     let Asked {
         project, of_cargo, ..
     } = asked;
-    let unknown = unknown_packages(project, of_cargo);
-    if let Some(name) = unknown.first().filter(|_| status != 0) {
-        return format!(
-            "the workspace has no package `{name}`: {}: correct `-p`",
-            project.names()
-        );
+    if status != 0
+        && let Some(wrong) = wrong::argument(asked)
+    {
+        return wrong;
     }
     let selected = project.selected(of_cargo);
     let without = selected.iter().find(|package| !package.has_memprof);

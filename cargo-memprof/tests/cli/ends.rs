@@ -265,6 +265,28 @@ fn what_was_not_run_or_has_nothing_to_tell_says_why() {
             101,
             "the workspace has no package `none`: it has `ends`: correct `-p`",
         );
+        let mut wrong = [&[command], options].concat();
+        let flag = wrong[wrong.len() - 1];
+        wrong.push("none");
+        let wrong = wrong.into_iter().map(str::to_owned).collect();
+        let kind = &flag[2..];
+        let has = match command {
+            "run" => "`bare`, `broken`, `copies`, `ends`, `untracked`",
+            "test" => "`bare_test`, `broken_test`, `ends_test`, `untracked_test`",
+            _ => "`bare_bench`, `broken_bench`, `ends_bench`, `untracked_bench`",
+        };
+        expect(
+            wrong,
+            101,
+            &format!("package `ends` has no {kind} target `none`: it has {has}: correct `{flag}`"),
+        );
+        let mut wrong = target("ends");
+        wrong.extend(["--features".to_owned(), "broken,nothing".to_owned()]);
+        expect(
+            wrong,
+            101,
+            "package `ends` has no feature `nothing`: correct `--features`",
+        );
         expect(
             target("untracked"),
             1,
