@@ -236,6 +236,17 @@ fn named_baselines() {
     );
     // Comparing changes nothing.
     suite.run(&timed(&["one_block", "--baseline", "main"]));
+    // One without an exact figure to hold to.
+    succeeded(&suite.run_with(
+        "uneven",
+        "",
+        &timed(&["one_block", "--save-baseline", "uneven"]),
+    ));
+    assert_eq!(
+        exceeded(&suite.run_with("", "", &timed(&["one_block", "--baseline", "uneven"]))),
+        "memprof: exceeded: nothing was compared with baseline `uneven`: it has no exact figures of these benches"
+    );
+    suite.run(&timed(&["one_block", "--baseline-lenient", "uneven"]));
 }
 
 #[test]

@@ -59,8 +59,13 @@ pub(super) fn compare(
             Some(baseline) => {
                 let which = format!("baseline `{name}`");
                 judge(gate, &baseline, &which);
-                gate.failures
-                    .extend(not_comparable(gate, &baseline, &which));
+                let inexact = not_comparable(gate, &baseline, &which);
+                // Named to be held to, as criterion has it.
+                if inexact.is_empty() && !arguments.is_lenient {
+                    gate.failures
+                        .extend(nothing_compared(gate, &baseline, &which));
+                }
+                gate.failures.extend(inexact);
                 Ok(())
             }
             None if arguments.is_lenient => Ok(()),
@@ -115,6 +120,27 @@ fn judge(gate: &mut Gate, baseline: &Baseline, which: &str) -> bool {
         gate.failures.extend(worse(&diff, which));
     }
     is_worse
+}
+
+/// Why no figure was compared, in a line; none where one was.
+fn nothing_compared(gate: &Gate, baseline: &Baseline, which: &str) -> Option<String> {
+    let why = match baseline.check(&gate.current, &DiffOptions::default()) {
+        Ok(diff) => {
+            let mut verdicts = diff.rows.iter().map(|row| row.verdict);
+            let is_compared = |verdict| {
+                !matches!(
+                    verdict,
+                    Verdict::New | Verdict::Gone | Verdict::NotComparable
+                )
+            };
+            if verdicts.any(is_compared) {
+                return None;
+            }
+            "it has no exact figures of these benches".to_owned()
+        }
+        Err(refusal) => refusal.to_string(),
+    };
+    Some(format!("nothing was compared with {which}: {why}"))
 }
 
 /// A line for each bench whose exact figures are in the baseline, and which has none any more.
