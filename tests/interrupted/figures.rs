@@ -157,6 +157,6 @@ fn lost(report: &memprof::Report) -> (i64, i64) {
     let mut interrupting = numbers("signal-handler");
     let calls = interrupting.next().unwrap_or(0);
     // A thread that has ended counts no calls.
-    let late = numbers("entries-lost").next().unwrap_or(0);
+    let late = numbers("entries-late").next().unwrap_or(0);
     (calls + late, interrupting.next().unwrap_or(0))
 }

@@ -16,6 +16,7 @@ pub(crate) fn check() {
     tracked_in_a_destructor();
     before_the_first_event();
     in_every_round_of_pthread_keys();
+    tracked_in_every_round();
     a_block_outlives_its_thread();
 }
 
@@ -221,6 +222,60 @@ extern "C" fn at_each_round(_: *mut c_void) {
     drop(grows);
     if !round.is_multiple_of(MOST_ROUNDS) {
         set_key();
+    }
+}
+
+static TRACKED_KEY: AtomicU64 = AtomicU64::new(0);
+static TRACKED_ROUNDS: AtomicU64 = AtomicU64::new(0);
+
+#[memprof::track("in a round")]
+fn in_a_round() {
+    drop(buffer(77));
+}
+
+extern "C" fn calls_at_each_round(_: *mut c_void) {
+    in_a_round();
+    let round = TRACKED_ROUNDS.fetch_add(1, Ordering::Relaxed) + 1;
+    if !round.is_multiple_of(MOST_ROUNDS) {
+        set_tracked_key(std::ptr::null_mut());
+    }
+}
+
+extern "C" fn set_tracked_key(_: *mut c_void) -> *mut c_void {
+    let key = TRACKED_KEY.load(Ordering::Relaxed) as libc::pthread_key_t;
+    // SAFETY: the key was made and is never deleted; its value is not followed.
+    unsafe { libc::pthread_setspecific(key, std::ptr::without_provenance(1)) };
+    std::ptr::null_mut()
+}
+
+/// Each call is recorded, or the report says that it was not and why. What it allocates counts either way.
+fn tracked_in_every_round() {
+    const THREADS: u64 = 5;
+    let mut key = 0;
+    // SAFETY: a valid place, and a function that takes a pointer.
+    let failed = unsafe { libc::pthread_key_create(&mut key, Some(calls_at_each_round)) };
+    assert_eq!(failed, 0);
+    TRACKED_KEY.store(u64::from(key), Ordering::Relaxed);
+    let counted = passed(|| (0..THREADS).for_each(|_| in_a_bare_thread(set_tracked_key)));
+    let calls = THREADS * MOST_ROUNDS;
+    assert_eq!(counted, [calls, calls * 77, calls, calls * 77, 0]);
+
+    let report = memprof::snapshot();
+    let told = |code| {
+        let warning = report
+            .warnings
+            .iter()
+            .find(|warning| warning.code == code)?;
+        let number = warning.message.split(' ').next()?;
+        number.parse::<u64>().ok()
+    };
+    let row = report.operation("in a round").unwrap();
+    assert_eq!(row.calls + told("entries-late").unwrap_or(0), calls);
+    assert_eq!(row.allocated_bytes, row.calls * 77);
+    assert_eq!(told("entries-lost"), None);
+    // The first round is that of the end.
+    if cfg!(all(target_os = "linux", target_env = "gnu")) {
+        assert_eq!(row.calls, THREADS);
     }
 }
 

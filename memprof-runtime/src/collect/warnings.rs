@@ -9,7 +9,7 @@ use crate::record::detail::LOST_FLOWS;
 use crate::record::interrupted::{INTERRUPTING_BLOCKS, INTERRUPTING_ENTRIES};
 use crate::record::level::DAMAGED_FOOTERS;
 use crate::record::panicking::risen_in_panics;
-use crate::record::scope::{LOST_ENTRIES, MISUSED_GUARDS, MOVED_GUARDS};
+use crate::record::scope::{LATE_ENTRIES, LOST_ENTRIES, MISUSED_GUARDS, MOVED_GUARDS};
 use crate::record::sizes::LOST_SIZES;
 use memprof_report::{AllocatorInfo, Warning};
 use std::sync::atomic::Ordering;
@@ -121,9 +121,20 @@ pub(super) fn collect(
         warn(
             "entries-lost",
             format!(
-                "{lost} {} not recorded: too many paths, open scopes, no memory, or on a thread that had ended; \
-                     what is done in it counts for the operation around it",
+                "{lost} {} not recorded: too many paths, open scopes, or no memory; what is done in it counts for the \
+                     operation around it",
                 entries(lost),
+            ),
+        );
+    }
+    let late = LATE_ENTRIES.load(Ordering::Relaxed);
+    if late > 0 {
+        warn(
+            "entries-late",
+            format!(
+                "{late} {} not recorded: their threads had ended, as the system says, and still ran destructors of \
+                 thread-locals or keys; what is done in them counts outside any operation",
+                entries(late),
             ),
         );
     }

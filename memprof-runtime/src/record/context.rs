@@ -9,7 +9,7 @@ use super::interrupted::lose_interrupting_entry;
 use super::own::current;
 use super::registry;
 use super::row::Row;
-use super::scope::{NOTHING, lose_entry};
+use super::scope::NOTHING;
 use super::thread::{OVERHEAD, Thread};
 
 /// The path of operations that is current somewhere, to be attached elsewhere.
@@ -176,11 +176,10 @@ impl Thread {
             return lose_interrupting_entry();
         }
         let Some((outer, inner)) = self.prepare_context(path) else {
-            // memprof's own work belongs to no context: in a pause it is a signal handler that attaches one. On a thread that
-            // has ended one is lost too.
+            // memprof's own work belongs to no context: in a pause it is a signal handler that attaches one.
             let serial = match self.is_paused() {
                 true => lose_interrupting_entry(),
-                false => lose_entry(),
+                false => self.lose_entry(),
             };
             self.end_work();
             return serial;

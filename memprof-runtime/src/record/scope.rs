@@ -18,7 +18,7 @@ use super::registry;
 use super::row::Row;
 use super::site::Site;
 use super::sizes::LOST_SIZES;
-use super::thread::{LIVE, ThisThread, Thread};
+use super::thread::{ENDED, LIVE, ThisThread, Thread};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Guards that were leaked or dropped out of order, found when an outer scope ended.
@@ -29,6 +29,9 @@ pub(crate) static MOVED_GUARDS: AtomicU64 = AtomicU64::new(0);
 
 /// Entries that were not recorded because a limit was reached (frames, paths, or memory).
 pub(crate) static LOST_ENTRIES: AtomicU64 = AtomicU64::new(0);
+
+/// Entries that were not recorded because their thread had ended, by the notice that memprof has of it.
+pub(crate) static LATE_ENTRIES: AtomicU64 = AtomicU64::new(0);
 
 /// The serial of no frame: what entering gives when nothing was entered.
 pub(super) const NOTHING: u64 = u64::MAX;
@@ -414,11 +417,10 @@ impl Thread {
             return lose_interrupting_entry();
         }
         let Some((outer, inner)) = self.find_inner(site) else {
-            // memprof's own work belongs to no operation: in a pause it is a signal handler that enters. On a thread that has
-            // ended a call is lost too.
+            // memprof's own work belongs to no operation: in a pause it is a signal handler that enters.
             let serial = match self.is_paused() {
                 true => lose_interrupting_entry(),
-                false => lose_entry(),
+                false => self.lose_entry(),
             };
             self.end_work();
             return serial;
@@ -475,13 +477,18 @@ impl Thread {
         registry::register(self) && (!is_full() || self.grow_frames())
     }
 
+    /// Counts an entry that is not recorded.
+    #[cold]
+    pub(super) fn lose_entry(&self) -> u64 {
+        let entries = match self.state.get() {
+            ENDED => &LATE_ENTRIES,
+            _ => &LOST_ENTRIES,
+        };
+        entries.fetch_add(1, Ordering::Relaxed);
+        NOTHING
+    }
+
     pub(crate) fn is_live(&self) -> bool {
         self.state.get() == LIVE
     }
-}
-
-#[cold]
-pub(super) fn lose_entry() -> u64 {
-    LOST_ENTRIES.fetch_add(1, Ordering::Relaxed);
-    NOTHING
 }

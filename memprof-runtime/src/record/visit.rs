@@ -16,7 +16,7 @@ use super::lock::Lock;
 use super::memory::Array;
 use super::own::current;
 use super::registry;
-use super::scope::{NOTHING, lose_entry};
+use super::scope::NOTHING;
 use super::site::Site;
 use super::thread::Thread;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -92,7 +92,7 @@ impl VisitedCall {
             };
             if !is_listed {
                 thread.leave(serial);
-                lose_entry();
+                thread.lose_entry();
                 return;
             }
             self.begin(thread, serial);
