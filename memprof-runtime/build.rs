@@ -76,6 +76,10 @@ fn words() -> Option<&'static str> {
     if of_target("TARGET").contains("-linux-gnu") {
         return Some("words_in_place");
     }
+    // There thread-locals are blocks that the standard library frees when a thread ends.
+    if of_target("TARGET").ends_with("-windows-gnu") {
+        return Some("words_keyed");
+    }
     let with_pointer = [
         "dragonfly",
         "freebsd",

@@ -23,8 +23,25 @@ pub(crate) fn kept<R>(work: impl FnOnce() -> R) -> R {
     result
 }
 
+/// On Windows what `GetLastError` gives.
+#[cfg(windows)]
+pub(crate) fn kept<R>(work: impl FnOnce() -> R) -> R {
+    unsafe extern "system" {
+        fn GetLastError() -> u32;
+        fn SetLastError(code: u32);
+    }
+
+    // SAFETY: a number of the calling thread's own.
+    let before = unsafe { GetLastError() };
+    let result = work();
+    // SAFETY: as above.
+    unsafe { SetLastError(before) };
+    result
+}
+
 /// Elsewhere memprof calls nothing that sets it, or there is none.
 #[cfg(not(any(
+    windows,
     target_os = "android",
     target_os = "freebsd",
     target_os = "linux",
