@@ -28,5 +28,16 @@ pub(crate) fn install() {
     }
 }
 
+/// Elsewhere there is no `fork`, and nobody who calls what prepares for one.
 #[cfg(not(unix))]
-pub(crate) fn install() {}
+pub(crate) fn install() {
+    use crate::{collect, record};
+
+    const _: [fn(); 5] = [
+        collect::before_fork,
+        record::before_fork,
+        record::after_fork_in_parent,
+        record::after_fork_in_child,
+        collect::after_fork,
+    ];
+}

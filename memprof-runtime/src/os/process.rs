@@ -48,7 +48,39 @@ pub(crate) fn peak_resident_bytes() -> Option<u64> {
 }
 
 /// The most bytes that were resident at once; `None` where the system does not say.
-#[cfg(not(unix))]
+#[cfg(windows)]
+pub(crate) fn peak_resident_bytes() -> Option<u64> {
+    use std::ffi::c_void;
+
+    /// `PROCESS_MEMORY_COUNTERS`
+    #[repr(C)]
+    struct Counters {
+        own_size: u32,
+        page_faults: u32,
+        peak_working_set: usize,
+        rest: [usize; 7],
+    }
+
+    unsafe extern "system" {
+        fn GetCurrentProcess() -> *mut c_void;
+        fn K32GetProcessMemoryInfo(process: *mut c_void, to: *mut Counters, size: u32) -> i32;
+    }
+
+    let size = size_of::<Counters>() as u32;
+    let mut counters = Counters {
+        own_size: size,
+        page_faults: 0,
+        peak_working_set: 0,
+        rest: [0; 7],
+    };
+    // SAFETY: the process is this one, and the place is valid for so many bytes.
+    let is_told = unsafe { K32GetProcessMemoryInfo(GetCurrentProcess(), &mut counters, size) } != 0;
+    // No process has none: some systems answer so where they do not tell.
+    (is_told && counters.peak_working_set != 0).then_some(counters.peak_working_set as u64)
+}
+
+/// The most bytes that were resident at once; `None` where the system does not say.
+#[cfg(not(any(unix, windows)))]
 pub(crate) fn peak_resident_bytes() -> Option<u64> {
     None
 }

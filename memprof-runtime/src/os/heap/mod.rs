@@ -79,6 +79,7 @@ impl Heap {
         own: u64,
     ) -> u64 {
         // The header is 8 bytes, the footer 4, classes are 16 apart, and the least block is 32 bytes.
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
         const GLIBC: u64 = 32;
         const PAGE: u64 = 4096 + 16;
         // Up to 128 bytes the same without a header; above, there are four classes an octave.
