@@ -15,7 +15,7 @@ static ALLOCATOR: memprof::Allocator<Moody> = memprof::Allocator::new(Moody);
 
 #[test]
 fn sizes_without_room_for_the_footer_fail() {
-    // With three bytes or fewer up to the greatest size there is no room; with four the system refuses.
+    // With three bytes or fewer up to the greatest size there is no room; with four the inner allocator refuses.
     for left in 0..=5 {
         let size = isize::MAX as usize - left;
         check_fails(layout(size, 1));

@@ -6,8 +6,15 @@ use std::alloc::{GlobalAlloc, Layout, System, alloc, alloc_zeroed, dealloc, real
 use std::cell::Cell;
 use std::hint::black_box;
 
-/// The system's allocator, except on a thread that is `failing`.
+/// The system's allocator, except on a thread that is `failing`, and for what fits into no address space. The system refuses
+/// that too where addresses have 64 bits; a program with addresses of 32 bits may get half of them in one block.
 pub(crate) struct Moody;
+
+const GREATEST: usize = isize::MAX as usize - 8_192;
+
+fn refuses(size: usize) -> bool {
+    HAS_NO_MEMORY.get() || size > GREATEST
+}
 
 thread_local! {
     static HAS_NO_MEMORY: Cell<bool> = const { Cell::new(false) };
@@ -16,7 +23,7 @@ thread_local! {
 // SAFETY: forwards to the system's allocator, or gives null, which every caller must expect.
 unsafe impl GlobalAlloc for Moody {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if HAS_NO_MEMORY.get() {
+        if refuses(layout.size()) {
             return std::ptr::null_mut();
         }
         // SAFETY: passed on.
@@ -24,7 +31,7 @@ unsafe impl GlobalAlloc for Moody {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if HAS_NO_MEMORY.get() {
+        if refuses(layout.size()) {
             return std::ptr::null_mut();
         }
         // SAFETY: passed on.
@@ -37,7 +44,7 @@ unsafe impl GlobalAlloc for Moody {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        if HAS_NO_MEMORY.get() {
+        if refuses(new_size) {
             return std::ptr::null_mut();
         }
         // SAFETY: passed on.
