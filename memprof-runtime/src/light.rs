@@ -16,6 +16,9 @@ pub(crate) fn process_ends() {}
 
 pub(crate) fn process_table_ends() {}
 
+#[cfg(windows)]
+pub(crate) fn process_end_unreported() {}
+
 pub(crate) fn process_note_ends() {}
 
 pub(crate) fn before_fork() {

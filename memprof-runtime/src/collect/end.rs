@@ -68,6 +68,14 @@ pub(crate) fn process_ends() {
     let _ = catch_unwind(AssertUnwindSafe(report));
 }
 
+/// Called in the place of `process_ends` where threads were killed in the midst of memprof's work. The caller is paused.
+#[cfg(windows)]
+pub(crate) fn process_end_unreported() {
+    say(
+        "no report: the process ended while another thread was at work in memprof; return from `main` instead",
+    );
+}
+
 fn report() {
     let _pause = Pause::new();
     let arguments = arguments();

@@ -43,6 +43,8 @@ pub use self::snapshot::snapshot;
 
 pub(crate) use self::say::say;
 
+#[cfg(windows)]
+pub(crate) use self::end::process_end_unreported;
 pub(crate) use self::end::{process_end_arranged, process_ends, process_table_ends};
 pub(crate) use self::note::process_note_ends;
 pub(crate) use self::settings::process_starts;

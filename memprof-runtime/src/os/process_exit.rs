@@ -1,14 +1,50 @@
 //! Notice of the process's end: `atexit`, which runs after `main` returns and in `std::process::exit`,
-//! while the main thread's thread-locals are still in memory.
+//! while the main thread's thread-locals are still in memory. Not so in `std::process::exit` on Windows, which has a notice of
+//! its own.
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(super) use windows::{make_slot, note_thread};
 
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Something that is done once at the end, if it was asked for.
+struct AtEnd {
+    is_wanted: AtomicBool,
+    #[cfg(windows)]
+    is_done: AtomicBool,
+}
+
+static REPORT: AtEnd = AtEnd::new();
+static NOTE: AtEnd = AtEnd::new();
+
+impl AtEnd {
+    const fn new() -> Self {
+        Self {
+            is_wanted: AtomicBool::new(false),
+            #[cfg(windows)]
+            is_done: AtomicBool::new(false),
+        }
+    }
+
+    /// `true` for the first who wants it.
+    fn want(&self) -> bool {
+        // Relaxed: only one thread may see `false`; nothing else hangs on it.
+        !self.is_wanted.load(Ordering::Relaxed) && !self.is_wanted.swap(true, Ordering::Relaxed)
+    }
+
+    /// Notes that it begins.
+    fn begin(&self) {
+        #[cfg(windows)]
+        self.is_done.store(true, Ordering::Relaxed);
+    }
+}
 
 /// Arranges that `collect::process_ends` is called once at the process's end. Called at the first tracked
 /// call; neither blocks nor allocates through the global allocator.
 pub(crate) fn install() {
-    static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
-    // Relaxed: only one thread may see `false`; nothing else hangs on it.
-    if !IS_INSTALLED.load(Ordering::Relaxed) && !IS_INSTALLED.swap(true, Ordering::Relaxed) {
+    if REPORT.want() {
         crate::collect::process_end_arranged();
         register(ends);
     }
@@ -23,10 +59,13 @@ pub(crate) fn table_end() {
 /// Arranges that `collect::process_note_ends` is called once at the process's end, behind the report. Called once, before
 /// `main`.
 pub(crate) fn note_end() {
-    register(note_ends);
+    if NOTE.want() {
+        register(note_ends);
+    }
 }
 
 extern "C" fn ends() {
+    REPORT.begin();
     crate::collect::process_ends();
 }
 
@@ -35,6 +74,7 @@ extern "C" fn table_ends() {
 }
 
 extern "C" fn note_ends() {
+    NOTE.begin();
     crate::collect::process_note_ends();
 }
 

@@ -4,6 +4,8 @@
 /// Calls `collect::process_starts`, which never unwinds.
 extern "C" fn starts() {
     super::pin::keep_own_loaded();
+    #[cfg(windows)]
+    super::process_exit::make_slot();
     crate::collect::process_starts();
 }
 

@@ -145,8 +145,8 @@ pub(super) fn after_fork() {
     LATEST.release();
 }
 
-/// In the child of a fork those who took one, or waited, are not there any more.
-pub(super) fn after_fork_in_child() {
+/// Those who took one, or waited, are not there any more: in the child of a fork, or where they were killed.
+pub(super) fn forget_others() {
     UNDER_WAY.store(0, Ordering::SeqCst);
     WAITING.store(0, Ordering::SeqCst);
 }

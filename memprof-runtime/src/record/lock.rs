@@ -20,6 +20,34 @@ const AWAITED: u32 = 2;
 /// A hold is short, so whoever finds the lock held looks so often before it parks.
 const SPINS: u32 = 100;
 
+/// How many threads hold one of the locks or wait for one. Only where threads are killed at the end of the process.
+#[cfg(windows)]
+static AT_LOCKS: AtomicU32 = AtomicU32::new(0);
+
+/// Whether anybody holds one of the locks or waits for one.
+#[cfg(windows)]
+pub(crate) fn is_any_held() -> bool {
+    // Relaxed: asked by the only thread that is left.
+    AT_LOCKS.load(Ordering::Relaxed) != 0
+}
+
+/// The calling thread is about to take a lock. Before it does, so that no signal handler finds the lock held by its own thread
+/// without notice.
+fn come() {
+    current(|thread| thread.locks.add(1));
+    #[cfg(windows)]
+    // Acquire: the lock is not taken before. No partner: who is killed is interrupted between two instructions.
+    AT_LOCKS.fetch_add(1, Ordering::Acquire);
+}
+
+/// It has let go of it, or could not have it.
+fn go() {
+    #[cfg(windows)]
+    // Release: the lock is not let go of later. No partner, as above.
+    AT_LOCKS.fetch_sub(1, Ordering::Release);
+    current(|thread| thread.locks.sub(1));
+}
+
 pub(crate) struct Lock<T> {
     state: AtomicU32,
     value: UnsafeCell<T>,
@@ -56,9 +84,9 @@ impl<T> Lock<T> {
 
     /// The hold if nobody else has it: for what can wait until the next time.
     pub(crate) fn try_lock(&self) -> Option<Held<'_, T>> {
-        current(|thread| thread.locks.add(1));
+        come();
         if !self.try_acquire() {
-            current(|thread| thread.locks.sub(1));
+            go();
             return None;
         }
         Some(Held { lock: self })
@@ -66,8 +94,7 @@ impl<T> Lock<T> {
 
     /// Takes the lock without a guard, for a hold that spans two callbacks (before and after `fork`).
     pub(crate) fn acquire(&self) {
-        // Before, so that no signal handler finds the lock held by its own thread without notice.
-        current(|thread| thread.locks.add(1));
+        come();
         if !self.try_acquire() {
             self.acquire_held();
         }
@@ -101,7 +128,7 @@ impl<T> Lock<T> {
         if self.state.swap(FREE, Ordering::Release) == AWAITED {
             parking::wake_one(&self.state);
         }
-        current(|thread| thread.locks.sub(1));
+        go();
     }
 }
 

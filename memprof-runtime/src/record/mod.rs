@@ -77,5 +77,7 @@ pub(crate) mod visit;
 pub(crate) mod word;
 pub(crate) mod workers;
 
+#[cfg(windows)]
+pub(crate) use pause::{goes_on_alone, others_were_killed};
 pub(crate) use registry::{after_fork_in_child, after_fork_in_parent, before_fork, thread_ends};
 pub(crate) use thread::Thread;

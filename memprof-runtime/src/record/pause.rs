@@ -8,7 +8,11 @@
 use super::interrupted::nowhere;
 use super::memory::count_overhead;
 use super::own::current;
+#[cfg(windows)]
+use super::thread::ENDED;
 use super::thread::{CLOSED, NEW, OVERHEAD, Thread};
+#[cfg(windows)]
+use super::{composition, lock};
 use super::{detail, registry};
 use std::marker::PhantomData;
 use std::sync::atomic::{Ordering, fence};
@@ -58,6 +62,32 @@ pub(crate) fn resume() {
         0 => {}
         1 => thread.take_back(),
         _ => thread.pauses.sub(1),
+    });
+}
+
+/// All other threads were killed, wherever they were. Whether one of them was in the midst of memprof's work, so that its
+/// figures must not be read, and a lock may stay held for ever.
+#[cfg(windows)]
+pub(crate) fn others_were_killed() -> bool {
+    composition::forget_others();
+    lock::is_any_held()
+}
+
+/// From here on the calling thread, which is the last, counts nothing and waits for no lock.
+#[cfg(windows)]
+pub(crate) fn goes_on_alone() {
+    current(|thread| {
+        // Not made known to the registry, which takes its lock.
+        if thread.state.get() == NEW {
+            thread.state.set(ENDED);
+        }
+        // As a signal handler that interrupted who holds the lock, for the blocks that a pause leaves to it.
+        thread.locks.add(1);
+        if thread.is_paused() {
+            thread.pauses.add(1);
+        } else {
+            thread.put_aside();
+        }
     });
 }
 

@@ -273,7 +273,7 @@ pub(crate) fn after_fork_in_child() {
     timeline::after_fork();
     stacks::after_fork();
     REGISTRY.release();
-    composition::after_fork_in_child();
+    composition::forget_others();
     composition::after_fork();
     let mut registry = REGISTRY.lock();
     current(|me| {

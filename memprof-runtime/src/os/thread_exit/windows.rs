@@ -7,7 +7,7 @@
 //! At the end of the process the loader calls them too, on the last thread. `os::process_exit` sees to that.
 
 use super::Thread;
-use crate::os::errno;
+use crate::os::{errno, process_exit};
 use crate::record::thread_ends;
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,6 +35,9 @@ static AT_DETACH: unsafe extern "system" fn(*mut c_void, u32, *mut c_void) = det
 
 /// As on Unix.
 pub(crate) fn watch(thread: *const Thread) -> bool {
+    if !thread.is_null() {
+        process_exit::note_thread();
+    }
     // SAFETY: the slot was made by `TlsAlloc` and is never freed.
     slot().is_some_and(|slot| errno::kept(|| unsafe { TlsSetValue(slot, thread.cast()) != 0 }))
 }
