@@ -25,6 +25,7 @@ static ALLOCATOR: memprof::Allocator = memprof::Allocator::system();
 
 /// Steps of each worker in a round.
 const STEPS: u64 = 100_000;
+#[cfg(unix)]
 const STEPS_OF_CHILD: u64 = 2_000;
 const EVENTS: u64 = 4_000_000;
 

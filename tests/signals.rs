@@ -6,6 +6,7 @@
 //!
 //! It runs without the test harness, whose own thread would count meanwhile.
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[path = "alone/mod.rs"]
 mod alone;
 

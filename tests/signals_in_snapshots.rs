@@ -3,6 +3,7 @@
 //!
 //! It runs without the test harness: a timer's signal goes to the first thread, and that one has to take the snapshots.
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[path = "alone/mod.rs"]
 mod alone;
 
