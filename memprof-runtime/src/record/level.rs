@@ -102,7 +102,6 @@ impl Thread {
         }
         registry::note_allocator(footer.is_there());
         if registry::register(self) {
-            self.note_panicking();
             self.look(size, footer);
             // A level is never further than twice the most room from the next fold, so every larger block is seen.
             if let Some(row) = self.current_row() {
@@ -245,9 +244,12 @@ impl Thread {
             true => composition::fold_and_compose(self, level),
             false => self.fold_in(level),
         };
-        // What others folded at the same time may have made it due.
-        if risen > 0 && composition::is_due(0) {
-            live = composition::fold_and_compose(self, level);
+        if risen > 0 {
+            self.note_panicking(risen);
+            // What others folded at the same time may have made it due.
+            if composition::is_due(0) {
+                live = composition::fold_and_compose(self, level);
+            }
         }
         if follows_peak() {
             timeline::folded(live);

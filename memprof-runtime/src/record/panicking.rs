@@ -1,7 +1,7 @@
 //! What was allocated while a thread panicked: with `RUST_BACKTRACE`, the standard library then reads the program's symbols and
 //! keeps them, tens of MiB, which counts for the operation that panicked.
 //!
-//! Looked at where the level has risen far enough for the cold path, so small amounts are missed.
+//! Looked at where the level is folded, so small amounts are missed.
 
 use super::paths::ROOT;
 use super::thread::Thread;
@@ -16,13 +16,10 @@ pub(crate) fn risen_in_panics() -> (u64, u32) {
 }
 
 impl Thread {
-    /// The level passed its limit. The row is hidden.
-    pub(super) fn note_panicking(&self) {
-        if !std::thread::panicking() {
-            return;
-        }
-        let risen = self.level().wrapping_sub(self.folded.get());
-        if risen > 0 {
+    /// The level has risen by so much since it was last folded.
+    #[inline]
+    pub(super) fn note_panicking(&self, risen: i64) {
+        if std::thread::panicking() {
             BYTES.fetch_add(risen.unsigned_abs(), Ordering::Relaxed);
             PATH.store(self.origin.get(), Ordering::Relaxed);
         }
