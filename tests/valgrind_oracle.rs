@@ -13,9 +13,10 @@
 //! not on the figures: no call has any, so there are no histograms. `CountingAllocator` asks for no byte
 //! more than the program does. Figures are printed into a buffer on the stack.
 //!
-//! Where there is no `valgrind` the test says so and passes.
+//! Where there is no `valgrind` for the target the test says so and passes.
 
 mod alone;
+mod memcheck;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -45,8 +46,8 @@ fn main() {
 }
 
 fn totals_are_those_of_memcheck() {
-    if Command::new("valgrind").arg("--version").output().is_err() {
-        eprintln!("valgrind is not installed: memprof's totals are not compared with memcheck's");
+    if let Some(why) = memcheck::is_missing() {
+        eprintln!("{why}: memprof's totals are not compared with memcheck's");
         return;
     }
     let [mixed, empty] = MODES.map(run);

@@ -15,6 +15,8 @@ static COUNTING: memprof::CountingAllocator = memprof::CountingAllocator::system
 const HANDFUL: usize = 8;
 const HUGE: usize = 256 << 20;
 const PAGE: usize = 4096;
+/// What the system aligns to unasked. For more the standard library zeroes the memory itself, which is not lazy.
+const ALIGN: usize = 2 * size_of::<usize>();
 
 /// One test: resident pages are a fact of the process.
 #[test]
@@ -60,7 +62,7 @@ fn zeroed_vec(measured: &mut dyn FnMut()) -> Vec<u8> {
 
 fn zeroed<A: GlobalAlloc>(allocator: &A) -> impl FnOnce(&mut dyn FnMut()) {
     move |measured| {
-        let layout = Layout::from_size_align(HUGE, 16).expect("a layout");
+        let layout = Layout::from_size_align(HUGE, ALIGN).expect("a layout");
         // SAFETY: the block is used within its size and given back with its layout.
         unsafe {
             let block = allocator.alloc_zeroed(layout);
@@ -75,7 +77,7 @@ fn zeroed<A: GlobalAlloc>(allocator: &A) -> impl FnOnce(&mut dyn FnMut()) {
 /// A zeroed block with a word at its ends grows to the double, shrinks to the half, grows again.
 fn growing<A: GlobalAlloc>(allocator: &A) -> impl FnOnce(&mut dyn FnMut()) {
     move |measured| {
-        let sized = |size| Layout::from_size_align(size, 16).expect("a layout");
+        let sized = |size| Layout::from_size_align(size, ALIGN).expect("a layout");
         let half = HUGE / 2;
         // SAFETY: the block is used within its size and given back with its latest layout.
         unsafe {

@@ -39,8 +39,8 @@ pub(crate) fn main() {
 }
 
 fn leak_checks_pass() {
-    if Command::new("valgrind").arg("--version").output().is_err() {
-        eprintln!("valgrind is not installed: leaks are not looked for");
+    if let Some(why) = crate::memcheck::is_missing() {
+        eprintln!("{why}: leaks are not looked for");
         return;
     }
     let (clean, said) = run("clean");
