@@ -3,7 +3,9 @@
 //!
 //! The plugin is a crate of its own (`tests/plugins/plugin.rs`), the host is this test, once without memprof and, as
 //! `plugins_of_a_tracked_host`, once with it.
-#![cfg(unix)]
+//!
+//! A program that is linked statically, as those for musl, loads nothing.
+#![cfg(all(unix, not(target_feature = "crt-static")))]
 
 #[path = "plugins/host.rs"]
 mod host;

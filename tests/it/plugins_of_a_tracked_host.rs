@@ -1,5 +1,7 @@
 //! Promise: as `tests/plugins.rs`, where the host has memprof too: each side counts its own.
-#![cfg(unix)]
+//!
+//! A program that is linked statically, as those for musl, loads nothing.
+#![cfg(all(unix, not(target_feature = "crt-static")))]
 
 #[path = "../plugins/host.rs"]
 mod host;

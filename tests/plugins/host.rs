@@ -113,8 +113,15 @@ fn built(name: &str) -> PathBuf {
     fs::create_dir_all(&directory).expect("a directory");
     fs::write(directory.join("Cargo.toml"), manifest).expect("the manifest");
     fs::copy(here.join("Cargo.lock"), directory.join("Cargo.lock")).expect("the lock file");
+    let of_target = named_target();
     let output = Command::new(env!("CARGO"))
         .arg("build")
+        .args(
+            of_target
+                .map(|target| ["--target", target])
+                .iter()
+                .flatten(),
+        )
         .current_dir(&directory)
         .env("CARGO_TARGET_DIR", &target)
         .env("CARGO_NET_OFFLINE", "true")
@@ -131,5 +138,18 @@ fn built(name: &str) -> PathBuf {
         std::env::consts::DLL_PREFIX,
         std::env::consts::DLL_SUFFIX
     );
+    let target = of_target.map_or_else(|| target.clone(), |name| target.join(name));
     target.join("debug").join(file)
+}
+
+/// The target that cargo was told to build this program for, if it was: then what it builds is in a folder of that name.
+fn named_target() -> Option<&'static str> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).parent()?;
+    let name = folder.file_name()?.to_str()?;
+    let known = Command::new("rustc")
+        .args(["--print", "target-list"])
+        .output()
+        .expect("rustc runs");
+    let known = String::from_utf8(known.stdout).expect("text");
+    known.lines().any(|known| known == name).then_some(name)
 }
