@@ -182,7 +182,10 @@ fn several_threads_are_composed_within_the_stated_error() {
             "{sum} of {process:?}"
         );
         let workers = at_peak(&report, &["worker"]);
-        assert!(workers.abs_diff(80_000 * 1_024) <= bound, "{workers}");
+        assert!(
+            workers.abs_diff(80_000 * (1_000 + VEC_BYTES)) <= bound,
+            "{workers}"
+        );
     }
     assert_timeline(&report);
 }
