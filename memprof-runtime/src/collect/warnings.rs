@@ -50,7 +50,18 @@ pub(super) fn collect(
     };
     let copies = os::copies::versions();
     let are_several = copies.len() > 1;
-    if !allocator.installed {
+    let is_std_elsewhere = os::object::is_std_elsewhere();
+    if is_std_elsewhere {
+        warn(
+            "standard-library-elsewhere",
+            "the standard library is a shared library of its own, as with `-C prefer-dynamic`: what it allocates and frees \
+             does not come to memprof's allocator, so operations lack some of it, and blocks that it frees show as live; \
+             build without `-C prefer-dynamic`"
+                .to_owned(),
+        );
+    }
+    // There the probe may say so of an allocator that counts elsewhere in the program.
+    if !allocator.installed && !is_std_elsewhere {
         let remedy = match are_several {
             true => {
                 "the allocator of this version is not installed; that of another one may be, see below"

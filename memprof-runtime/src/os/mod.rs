@@ -8,7 +8,7 @@ pub(crate) mod copies;
 pub(crate) mod errno;
 pub(crate) mod fork;
 pub(crate) mod heap;
-#[cfg(feature = "stacks")]
+#[cfg(feature = "report")]
 pub(crate) mod object;
 #[cfg(not(words_in_place))]
 pub(crate) mod pages;

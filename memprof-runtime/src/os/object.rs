@@ -1,8 +1,10 @@
 //! Which executable or library an address of code is in.
 
+#[cfg(feature = "stacks")]
 use std::path::PathBuf;
 
 /// A loaded executable or library.
+#[cfg(feature = "stacks")]
 pub(crate) struct Object {
     pub(crate) path: PathBuf,
     /// Where in memory it begins.
@@ -10,7 +12,7 @@ pub(crate) struct Object {
 }
 
 /// The object that `address` is in; `None` where the system does not say.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "stacks"))]
 pub(crate) fn of(address: usize) -> Option<Object> {
     use std::ffi::{CStr, OsStr};
     use std::os::unix::ffi::OsStrExt;
@@ -44,7 +46,24 @@ fn tell(address: usize) -> Option<libc::Dl_info> {
     is_told.then(|| unsafe { told.assume_init() })
 }
 
+/// Whether the standard library is another object than memprof is in, as with `-C prefer-dynamic`: it then has an allocator of
+/// its own. `false` where the system does not say.
+#[cfg(unix)]
+pub(crate) fn is_std_elsewhere() -> bool {
+    let base = |address| tell(address).map(|told| told.dli_fbase as usize);
+    let theirs = base(std::process::abort as fn() -> ! as usize);
+    let ours = base(is_std_elsewhere as fn() -> bool as usize);
+    theirs
+        .zip(ours)
+        .is_some_and(|(theirs, ours)| theirs != ours)
+}
+
 #[cfg(not(unix))]
+pub(crate) fn is_std_elsewhere() -> bool {
+    false
+}
+
+#[cfg(all(not(unix), feature = "stacks"))]
 pub(crate) fn of(_address: usize) -> Option<Object> {
     None
 }

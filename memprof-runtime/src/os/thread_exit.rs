@@ -17,6 +17,8 @@ pub(crate) use unix::watch;
 #[cfg(unix)]
 mod unix {
     use super::Thread;
+    #[cfg(words_in_place)]
+    use crate::record::own::current;
     use crate::record::thread_ends;
     use std::ffi::c_void;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -133,6 +135,11 @@ mod unix {
         // The system has taken it from the key; what follows may ask for it.
         if IS_REPEATED {
             watch(thread.cast());
+        }
+        // A second libc of the process (`dlmopen`) gives out the same keys, and stores in them what is not ours.
+        #[cfg(words_in_place)]
+        if !current(|own| std::ptr::eq(own, thread.cast())) {
+            return;
         }
         // At once, not in a later round: a thread may have met us in any of them.
         // SAFETY: `watch` was called on this thread with its own words.

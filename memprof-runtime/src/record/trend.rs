@@ -31,6 +31,9 @@ const OFF_CALLS: u64 = 1 << 16;
 const MANY_THREADS: u32 = 1_000;
 const SELDOM: u64 = 4;
 
+/// While a point is taken, at most one call of each thread ends, or such a part of all.
+const CLOSE: u64 = 64;
+
 /// What was retained after so many calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Point {
@@ -147,7 +150,7 @@ impl Registry {
 
     /// What is retained, and how many calls are open. Finished calls are read first, then what was freed, then
     /// the rest: what threads do meanwhile belongs to calls that count as open. `None` when a thread was in the
-    /// middle of a change.
+    /// middle of a change, or many calls ended meanwhile.
     fn retained_now(&self, path: usize) -> Option<(Point, u64)> {
         let mut finished = 0;
         self.each_row_of(path, |row| finished += row.finished.get());
@@ -187,7 +190,16 @@ impl Registry {
             blocks: events.allocations.saturating_sub(freed_blocks),
             bytes: allocated.saturating_sub(freed_bytes),
         };
-        is_whole.then_some((point, calls.saturating_sub(finished)))
+        // Where the system put this thread aside meanwhile, what others did since is no part of so many calls.
+        let mut since = 0;
+        self.each_row_of(path, |row| since += row.finished.get());
+        let passed = since.saturating_sub(finished);
+        let is_close = passed
+            <= self
+                .started
+                .min(u64::from(MANY_THREADS))
+                .max(finished / CLOSE);
+        (is_whole && is_close).then_some((point, calls.saturating_sub(finished)))
     }
 
     pub(super) fn each_row_of(&self, path: usize, mut each: impl FnMut(&Row)) {
