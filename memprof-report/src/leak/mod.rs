@@ -1,8 +1,9 @@
 //! The judgement: whether what a path retains grows with its calls, or has stopped to.
 //!
 //! A leak is told in one of three ways. `steady`: what was never freed again rises with the calls until the end, about as fast as
-//! before. `beneath`: so it does under what rises and falls. `stepwise`: a list that is one block doubles whenever it is full. What has not grown since the middle of the calls is
-//! a cache. All else is left open: few calls, single steps, growth that slows down. No verdict is better than a wrong one.
+//! before. `beneath`: so it does under what rises and falls. `stepwise`: a list that is one block doubles whenever it is full.
+//! What has not grown since the middle of the calls is a cache. All else is left open: few calls, single steps, growth that
+//! slows down. No verdict is better than a wrong one.
 //!
 //! The newest tenth of the calls, the *tail*, is set apart: what came with it may still be in use.
 //!

@@ -21,9 +21,9 @@ use memprof_report::{AllocatorInfo, Process, Report};
 
 /// The report of everything so far: all operations, all paths, the process.
 ///
-/// Scopes that are open count with what they have done. At rest it is exact. Where threads go on meanwhile, each path and what
-/// lives in the process are of moments close to each other, and may miss or hold events in flight. Takes a lock against threads that start or end; allocates, which
-/// counts as memprof's own (`overhead_bytes`).
+/// Scopes that are open count with what they have done. At rest it is exact. Where threads go on meanwhile, each path and
+/// what lives in the process are of moments close to each other, and may miss or hold events in flight. Takes a lock
+/// against threads that start or end; allocates, which counts as memprof's own (`overhead_bytes`).
 ///
 /// ```
 /// # use memprof_runtime as memprof;
@@ -117,34 +117,32 @@ fn process(copied: &Copied, declared: &Declared, foreign: Foreign) -> Process {
     for figures in &copied.figures {
         all.add(figures);
     }
-    let (mut live_blocks, mut live) = (
+    let paths = copied.figures.iter();
+    let of_paths = paths.fold((0, 0), |(blocks, bytes), path| {
+        (
+            blocks + path.retained_blocks(),
+            bytes + path.retained_bytes(),
+        )
+    });
+    let of_totals = (
         all.allocations.saturating_sub(all.deallocations),
         u64::try_from(all.net_bytes).unwrap_or(0),
     );
-    // A forked child may have freed its parent's blocks; what it made itself its paths know.
-    if inherited::forked_at_ns() > 0 && is_owning() {
-        let paths = copied.figures.iter();
-        (live_blocks, live) = paths.fold((0, 0), |(blocks, bytes), path| {
-            (
-                blocks + path.retained_blocks(),
-                bytes + path.retained_bytes(),
-            )
-        });
-    }
+    // Threads went on: what was allocated and what was freed were read at different moments, so their difference is of none.
+    let meanwhile = copied
+        .live_meanwhile
+        .map(|bytes| u64::try_from(bytes.wrapping_sub(copied.inherited_live_bytes)).unwrap_or(0));
+    let (live_blocks, live) = match meanwhile {
+        // A forked child may have freed its parent's blocks; what it made itself its paths know.
+        _ if is_owning() && inherited::forked_at_ns() > 0 => of_paths,
+        Some(live) if is_owning() => (of_paths.0, live),
+        Some(live) => (of_totals.0, live),
+        None => of_totals,
+    };
     let (mut deallocations, mut deallocated) = (all.deallocations, all.deallocated_bytes);
-    // Where threads went on, what was allocated and what was freed were read at different moments, and their difference is of
-    // none. What lives is known by itself, and the blocks path by path.
-    if let Some(bytes) = copied.live_meanwhile {
-        live = u64::try_from(bytes.wrapping_sub(copied.inherited_live_bytes)).unwrap_or(0);
+    if meanwhile.is_some() {
+        deallocations = all.allocations.saturating_sub(live_blocks);
         deallocated = all.allocated_bytes().saturating_sub(live);
-        if is_owning() {
-            live_blocks = copied
-                .figures
-                .iter()
-                .map(PathFigures::retained_blocks)
-                .sum();
-            deallocations = all.allocations.saturating_sub(live_blocks);
-        }
     }
     let peak = u64::try_from(copied.peak.bytes).unwrap_or(0);
     let error = copied.peak.error.unsigned_abs();

@@ -7,7 +7,6 @@
 
 #[cfg(target_vendor = "apple")]
 pub(crate) use apple::keep_loaded;
-/// Keeps the object loaded in which `address` lies. Called where it is loaded.
 #[cfg(any(target_os = "android", target_os = "freebsd", target_os = "linux"))]
 pub(crate) use elf::keep_loaded;
 #[cfg(windows)]
@@ -31,6 +30,7 @@ mod elf {
     /// Bits for the number of pages, up to two gigabytes.
     const LENGTH_BITS: u32 = 19;
 
+    /// Keeps the object loaded in which `address` lies. Called while it is being loaded.
     pub(crate) fn keep_loaded(address: usize) {
         // Relaxed: all there is to know is in the word.
         if unpack(LATEST.load(Ordering::Relaxed)).contains(&address) {
@@ -53,7 +53,9 @@ mod elf {
             let flags = libc::RTLD_NOW | libc::RTLD_NOLOAD | libc::RTLD_NODELETE;
             // SAFETY: as above. The object is being loaded or is in use, so nothing is initialised by it; the handle is never
             // closed.
-            unsafe { libc::dlopen(name, flags) };
+            if unsafe { libc::dlopen(name, flags) }.is_null() {
+                return;
+            }
         }
         LATEST.store(pack(&extent), Ordering::Relaxed);
     }
@@ -110,6 +112,7 @@ mod elf {
 
 #[cfg(target_vendor = "apple")]
 mod apple {
+    /// As on Linux.
     pub(crate) fn keep_loaded(address: usize) {
         let mut told = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
         let here = std::ptr::without_provenance::<libc::c_void>(address);
@@ -140,6 +143,7 @@ mod windows {
         fn GetModuleHandleExW(flags: u32, address: *const c_void, module: *mut *mut c_void) -> i32;
     }
 
+    /// As on Linux.
     pub(crate) fn keep_loaded(address: usize) {
         let mut module = std::ptr::null_mut();
         let address = std::ptr::without_provenance(address);

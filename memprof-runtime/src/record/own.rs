@@ -4,7 +4,8 @@
 //! three ways that is:
 //!
 //! - `words_in_place`, glibc: they are thread-local storage, which is part of the thread's stack. The system's notice of the end
-//!   comes before the stack goes, whichever destructor first made the thread known (`os::thread_exit`). Reaching them is one address computation.
+//!   comes before the stack goes, whichever destructor first made the thread known (`os::thread_exit`). Reaching them is one
+//!   address computation.
 //! - `words_keyed`, where the system frees thread-local storage by a key's destructor like ours, and so perhaps before it: they
 //!   are memory of memprof's own, and a key of ours leads to it.
 //! - Elsewhere: memory of our own, and a thread-local pointer leads to it, one load more for each event.

@@ -1,7 +1,9 @@
-//! How other threads read the words of one that goes on: until nothing came between.
+//! How other threads read the words of one that goes on: until nothing came between. And what they read of them: what a row
+//! holds with what is still to be moved into it, and the level.
 
-use super::row::Row;
-use super::thread::Thread;
+use super::row::{Events, Row};
+use super::thread::{SHUT, Thread};
+use super::word::Level;
 use std::sync::atomic::{Ordering, fence};
 
 impl Thread {
@@ -48,5 +50,70 @@ impl Thread {
     /// As `has_pending`, asked by a reader.
     fn has_pending_for_others(&self) -> bool {
         self.pending.allocations.get() | self.pending.deallocations.get() != 0
+    }
+
+    /// What `row` holds, and what is still to be moved into it when it is the current one.
+    pub(super) fn events_of(&self, row: &Row) -> Events {
+        let mut events = Events::of_row(row);
+        let (current, pending, origin) = match self.is_paused() {
+            true => (&self.saved.row, &self.saved.pending, &self.saved.origin),
+            false => (&self.row, &self.pending, &self.origin),
+        };
+        // At a boundary no row is in force. What is pending then is of the path that blocks are made of. Each word is read once:
+        // work begins and ends with the same row, so a reader that saw a bit of both could not tell that anything came between.
+        let is_current = match self.row_in_force(current.get()) {
+            Some(current) => std::ptr::eq(current, row),
+            None => row.path.get() == origin.get(),
+        };
+        let owed = &self.owed;
+        let allocations = pending.allocations.get() + owed.pending.allocations.get();
+        let deallocations = pending.deallocations.get() + owed.pending.deallocations.get();
+        // Also because a boundary where nothing happened changes the level's two words unannounced.
+        if !is_current || allocations | deallocations == 0 {
+            return events;
+        }
+        fence(Ordering::Acquire);
+        let (level, freed) = self.level_and_freed();
+        events.add(&Events {
+            allocations: allocations.into(),
+            deallocations: deallocations.into(),
+            deallocated_bytes: u64::try_from(freed.wrapping_sub(self.freed_mark.get()))
+                .unwrap_or(0),
+            net_bytes: level.wrapping_sub(self.level_mark.get()),
+        });
+        events
+    }
+
+    /// Level and freed bytes, as another thread reads them.
+    pub(super) fn level_and_freed(&self) -> (i64, i64) {
+        let (headroom, credit) = match self.is_paused() {
+            true => (&self.saved.headroom, &self.saved.credit),
+            false => (&self.headroom, &self.credit),
+        };
+        // At a boundary the hot path may be shut. In memprof's other work a large block may be about to be counted, which looks
+        // alike. A boundary in which nothing happened leaves no trace by which a reader could tell that one came between.
+        let open = |room: &Level| {
+            let is_at_work = || !self.work_row.get().is_null();
+            let mut read = (is_at_work(), room.get());
+            for _ in 0..8 {
+                fence(Ordering::Acquire);
+                let again = (is_at_work(), room.get());
+                if again == read {
+                    break;
+                }
+                read = again;
+            }
+            match !read.0 && (-2 * SHUT..-SHUT / 2).contains(&read.1) {
+                true => read.1.wrapping_add(SHUT),
+                false => read.1,
+            }
+        };
+        let owed = &self.owed;
+        let level = self.ceiling.get().wrapping_sub(open(headroom));
+        let freed = self.credit_base.get().wrapping_sub(open(credit));
+        (
+            level.wrapping_add(owed.level.get()),
+            freed.wrapping_add(owed.freed.get()),
+        )
     }
 }

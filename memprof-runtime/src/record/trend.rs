@@ -194,11 +194,7 @@ impl Registry {
         let mut since = 0;
         self.each_row_of(path, |row| since += row.finished.get());
         let passed = since.saturating_sub(finished);
-        let is_close = passed
-            <= self
-                .started
-                .min(u64::from(MANY_THREADS))
-                .max(finished / CLOSE);
+        let is_close = passed <= u64::from(rooms::threads()).max(finished / CLOSE);
         (is_whole && is_close).then_some((point, calls.saturating_sub(finished)))
     }
 
